@@ -1,0 +1,57 @@
+import type { ErrorRequestHandler } from 'express';
+import type { Deps } from '../dispatch/deps.ts';
+import { bodyLimit } from './request-body.ts';
+import { problem, type Reply } from './problems.ts';
+import { send } from './send.ts';
+
+interface Failure {
+  readonly code?: unknown;
+  readonly type?: unknown;
+  readonly status?: unknown;
+  readonly message?: unknown;
+}
+
+/** The last resort: a body that cannot be read, a database that is away, a fault of ours. Never a stack. */
+export const failures =
+  (deps: Deps): ErrorRequestHandler =>
+  (error: Failure | undefined, _req, res, next) => {
+    if (res.headersSent) return next(error);
+    const reply = fromReading(error ?? {}) ?? (isUnavailable(error) ? unavailable : ours);
+    if (reply.status >= 500) {
+      deps.log.error({ request_id: res.locals['requestId'], err: error }, 'an API request failed');
+    }
+    send(res, reply);
+  };
+
+/** Faults of the request itself, found by express while it read address and body. */
+function fromReading({ type, status }: Failure): Reply | undefined {
+  if (type === 'entity.too.large') {
+    return problem(413, 'too-large', 'The body is too large', `A body may have ${bodyLimit} bytes (256 KB) at most; send less, or several requests.`);
+  }
+  if (type === 'encoding.unsupported') {
+    return problem(415, 'unsupported-media-type', 'Unknown Content-Encoding', 'Send the body plain, or with Content-Encoding gzip, deflate or br.');
+  }
+  if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;
+  return problem(400, 'unreadable', 'The request cannot be read', 'Address or body are damaged: check percent-encoding, Content-Length and Content-Encoding.');
+}
+
+const unavailable = problem(
+  503, 'unavailable', 'Temporarily unavailable', 'The database cannot be reached. Nothing was changed; try again in a few seconds.',
+  { headers: { 'Retry-After': '5' } },
+);
+const ours = problem(
+  500, 'internal', 'A fault of ours', 'Nothing was changed. Try again in a minute; if it happens again, report the request_id.',
+);
+
+const sockets = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES'];
+/** SQLSTATE classes: connection exception, resources, operator intervention (shutdown); and work given up after retries. */
+const states = /^(?:08...|53...|57P0[1-4]|40001|40P01|25P0[34])$/;
+const lostConnection = /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Cannot use a pool after|Client was closed/i;
+
+/** True for what passes by itself once the database is back. */
+export function isUnavailable(error: unknown): boolean {
+  const { code, message, errors } = (error ?? {}) as Failure & { readonly errors?: unknown };
+  if (Array.isArray(errors) && errors.some(isUnavailable)) return true;
+  const known = String(code ?? '');
+  return sockets.includes(known) || states.test(known) || lostConnection.test(String(message ?? ''));
+}

@@ -1,0 +1,95 @@
+import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
+import type { Refusal } from '../lead/refusals.ts';
+import { refuse } from '../lead/result.ts';
+import { takenLetter, takenReason } from '../letters/taken-letter.ts';
+import { changeLead } from './change-lead.ts';
+import type { Deps } from './deps.ts';
+import { type FormBody, readFields } from './form-fields.ts';
+import { type ActFields, decideLink, waveWidth } from './link-acts.ts';
+import { actionPage, donePage, messagePage, refusalPage, urlOf } from './link-pages.ts';
+import { findTarget, type LinkTarget } from './link-target.ts';
+import { actorOf, lost, type Shown, statusOf, usedUndos } from './open-link.ts';
+import { addressee, mailDetails, partnerReader } from './partner-letters.ts';
+import { post } from './post-letter.ts';
+
+/** A page, or the way to one. */
+export type Answered = Shown | { readonly status: 303; readonly location: string };
+
+/** Younger presses come from machines that follow everything at once. */
+const fastestPressMs = 1000;
+
+/**
+ * POST of an action link. Counts only with the nonce our own GET has put into the form, with the decoy field empty
+ * and not within a second; otherwise the page again, without effect (DESIGN 3.5).
+ */
+export async function actOnLink(deps: Deps, token: string, body: FormBody): Promise<Answered> {
+  const found = await findTarget(deps, token);
+  if (!found.ok) return lost(deps, found);
+  const { target, now } = found;
+  const nonce = deps.links.readNonce(body['nonce'] ?? '', token, now);
+  if (!nonce.ok || nonce.ageMs < fastestPressMs || (body['website'] ?? '') !== '') return again(deps, target, now);
+  if (body['remail'] !== undefined) return remail(deps, target, now);
+  const read = readFields(target, body);
+  if (!read.ok) return { status: 422, page: actionPage(deps, target, { now, faults: read.faults }) };
+  return act(deps, target, read.fields, now);
+}
+
+async function act(deps: Deps, target: LinkTarget, fields: ActFields, now: Date): Promise<Answered> {
+  const undone = await usedUndos(deps, target, now);
+  const { claim } = target;
+  const done = await changeLead(
+    deps,
+    { about: claim.obj },
+    actorOf(target),
+    (c, how) => decideLink(c, claim, fields, how, undone) ?? refuse({ kind: 'not-found', what: 'act' }),
+    waveWidth(claim.act),
+  );
+  if (!done.ok) return refused(deps, target, done.refusal, now);
+  const after = await findTarget(deps, target.token);
+  const t = after.ok ? after.target : target;
+  if (claim.act === 'accept') return winner(deps, t, done.value, now);
+  const { money, date, time, reason } = fields;
+  return { status: 200, page: donePage(deps, t, { verb: claim.act, money, date, time, reason }, after.now) };
+}
+
+/** The winning POST leads to a fresh lead link: the only way to the customer's data. */
+function winner(deps: Deps, t: LinkTarget, c: LeadCase, now: Date): Answered {
+  const held = activeAssignment(c);
+  if (!held) return { status: 200, page: messagePage(deps, t, 'done', 'ok', now) };
+  return { status: 303, location: urlOf(deps, t, { path: 'l', act: 'lead', obj: held.id }, now) };
+}
+
+async function refused(deps: Deps, t: LinkTarget, refusal: Refusal, now: Date): Promise<Answered> {
+  if (t.claim.act === 'accept') await postTaken(deps, t, refusal);
+  const status = statusOf(refusal);
+  return { status: status === 200 && !refusal.kind.startsWith('already-') ? 409 : status, page: refusalPage(deps, t, refusal, now) };
+}
+
+/** Whoever tried and came too late gets one friendly mail; whoever already has the lead needs none. */
+async function postTaken(deps: Deps, t: LinkTarget, refusal: Refusal): Promise<void> {
+  const reason = takenReason(refusal);
+  const offer = t.case.offers.find((o) => o.id === t.claim.obj);
+  const to = offer && partnerReader(t.case, offer);
+  if (!reason || reason === 'already-yours' || reason === 'not-yours' || !offer || !to || offer.contact_id !== t.person.id) return;
+  const at = 'takenAt' in refusal ? refusal.takenAt : 'at' in refusal ? refusal.at : null;
+  const view = takenLetter({ ...to, lead: t.case.lead, reason, at });
+  const letter = { key: `taken:${offer.id}`, lead_id: t.case.lead.id, offer_id: offer.id, view, to: addressee(to.contact) };
+  await deps.db.inTransaction((tx) => post(deps, tx, letter));
+}
+
+function again(deps: Deps, t: LinkTarget, now: Date): Answered {
+  return { status: 200, page: actionPage(deps, t, { now, again: true }) };
+}
+
+/** "Mail me the details again": to the holder's address on file, nowhere else. */
+async function remail(deps: Deps, t: LinkTarget, now: Date): Promise<Answered> {
+  const held = activeAssignment(t.case);
+  if (held?.offer_id !== t.claim.obj || held.contact_id !== t.person.id) {
+    return { status: 403, page: refusalPage(deps, t, { kind: 'not-yours' }, now) };
+  }
+  const change = { case: t.case, facts: [] };
+  // One more letter a minute at the most, however often the button is pressed.
+  const occasion = `accepted-again:${Math.floor(now.getTime() / 60_000)}`;
+  await deps.db.inTransaction((tx) => mailDetails({ deps, tx, change }, t.claim.obj, occasion));
+  return { status: 200, page: messagePage(deps, t, 'mailed', 'ok', now) };
+}

@@ -1,0 +1,40 @@
+import type { UserRole } from '../lead/partner.ts';
+import type { LeadCase } from '../lead/lead-case.ts';
+import type { Tx } from '../postgres/database.ts';
+import { findUser, type Person, usersWithRole } from '../postgres/people.ts';
+import type { Addressee } from './post-letter.ts';
+
+/** Who gets which mail at the vendor (DESIGN 2.5). */
+
+/** The partner's account manager, else the catch-all, else the program managers. */
+export async function camOf(tx: Tx, c: LeadCase, partnerId: string): Promise<Addressee[]> {
+  const address = c.partners.get(partnerId)?.cam;
+  const cam = address ? await findUser(tx, address) : undefined;
+  return cam ? [addressee(cam)] : catchAll(tx, c);
+}
+
+/** The programme's catch-all addresses, users or not; else the program managers. */
+export async function catchAll(tx: Tx, c: LeadCase): Promise<Addressee[]> {
+  const addresses = c.programme.distribution.catch_all;
+  if (addresses.length === 0) return programManagers(tx);
+  const found = [];
+  for (const email of addresses) {
+    const user = await findUser(tx, email);
+    found.push(user ? addressee(user) : { person_id: null, email, name: null });
+  }
+  return found;
+}
+
+export const qualifiers = (tx: Tx): Promise<Addressee[]> => firstRole(tx, ['qualifier', 'program_manager', 'admin']);
+export const programManagers = (tx: Tx): Promise<Addressee[]> => firstRole(tx, ['program_manager', 'admin']);
+
+/** Everybody who has the first of these roles that anybody has. */
+async function firstRole(tx: Tx, roles: readonly UserRole[]): Promise<Addressee[]> {
+  for (const role of roles) {
+    const users = await usersWithRole(tx, [role]);
+    if (users.length > 0) return users.map(addressee);
+  }
+  return [];
+}
+
+const addressee = (user: Person): Addressee => ({ person_id: user.id, email: user.email, name: user.name });

@@ -1,0 +1,59 @@
+import type { LetterKind, LetterView } from '../letters/letter.ts';
+import type { Composed, TakenLetter } from '../postgres/letters.ts';
+import type { Deps } from './deps.ts';
+
+/** Fewer columns than a mail client shows, more than any name needs. */
+const nameLength = 80;
+
+/**
+ * Renders a posted letter and composes its bytes, once: subject, headers and bytes are kept before the first attempt.
+ * Date and Message-ID are those of the moment it was posted, so that every retry is the same mail.
+ */
+export async function composeLetter(deps: Deps, letter: TakenLetter): Promise<Composed> {
+  const { house } = deps;
+  const replyTo = replyAddress(house.replyAddress, letter.reply_key);
+  const rendered = deps.letters.renderLetter(letter.view as LetterView, {
+    locale: letter.language ?? house.locale,
+    timezone: letter.timezone ?? house.zone,
+    vendorName: house.vendorName,
+    links: deps.links,
+    reader: { personId: letter.person_id ?? letter.id, ver: letter.epoch ?? 0 },
+    issuedAt: letter.created_at,
+    replyTo,
+    now: letter.created_at,
+  });
+  const headers = headersFor(deps, letter);
+  const raw = await deps.mail.compose({
+    from: house.from,
+    to: { name: (letter.to_name ?? '').slice(0, nameLength), address: letter.to_address },
+    replyTo,
+    subject: rendered.subject,
+    html: rendered.html,
+    text: rendered.text,
+    messageId: letter.message_id,
+    inReplyTo: letter.earlier.at(-1) ?? null,
+    references: letter.earlier,
+    date: letter.created_at,
+    headers,
+  });
+  const template_hash = deps.letters.templateHash(letter.kind as LetterKind);
+  return { id: letter.id, lease_token: letter.lease_token, subject: rendered.subject, template_hash, headers, raw };
+}
+
+/** `reply+{key}@host` with the thread's key; null while nobody reads replies, and for readers without a thread. */
+export const replyAddress = (pattern: string | null, key: string | null): string | null =>
+  pattern && key ? pattern.replace('{key}', key) : null;
+
+/** The domain of our own address, for Message-IDs and List-Id. */
+export const mailHost = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
+
+function headersFor(deps: Deps, letter: TakenLetter): Record<string, string> {
+  const host = mailHost(deps.house.from.address);
+  return {
+    'X-Leadpost-Kind': letter.kind,
+    'Auto-Submitted': 'auto-generated',
+    'X-Auto-Response-Suppress': 'AutoReply',
+    'List-Id': `<leads.${host}>`,
+    'X-Loop': `leadpost/${host}`,
+  };
+}

@@ -1,0 +1,84 @@
+import type { Candidate } from '../lead/distribute.ts';
+import { elapsedMs } from '../lead/duration.ts';
+import type { LeadCase } from '../lead/lead-case.ts';
+import { explainMatch, type MatchInput, type MatchPartner, matchLead, type PartnerExplanation, type Ranked } from '../lead/match.ts';
+import { offerContact, type Partner } from '../lead/partner.ts';
+import type { Tx } from '../postgres/database.ts';
+import { keepExplanation } from '../postgres/explanations.ts';
+import { offersSince, type PartnerRecordRow, partnerRecords } from '../postgres/partner-records.ts';
+import { allPartners, type CountedPartner, partnersVersion } from '../postgres/partners.ts';
+import type { Deps } from './deps.ts';
+import { shareOf } from './ids.ts';
+
+export interface Found {
+  readonly candidates: readonly Candidate[];
+  readonly partners: ReadonlyMap<string, Partner>;
+  readonly explanation: readonly PartnerExplanation[];
+}
+
+/** The partners who may be offered a lead now, best first. Why each stands where it stands is kept unless told not to. */
+export async function findCandidates(
+  tx: Tx,
+  deps: Pick<Deps, 'db'>,
+  c: LeadCase,
+  how: { readonly keep: boolean } = { keep: true },
+): Promise<Found> {
+  const snapshot = await currentPartners(tx, deps.db);
+  const input = await matchInput(tx, c, snapshot);
+  const { ranked } = matchLead(input);
+  const explanation = explainMatch(input).partners;
+  if (how.keep) await keepExplanation(tx, c.lead.id, c.lead.program.key, c.lead.program.version, explanation);
+  return { candidates: ranked.flatMap(candidate), partners: new Map(snapshot.map((p) => [p.id, p])), explanation };
+}
+
+async function matchInput(tx: Tx, c: LeadCase, snapshot: readonly CountedPartner[]): Promise<MatchInput> {
+  const { lead, programme } = c;
+  const decay = before(tx.now, programme.matching.decay);
+  const records = await partnerRecords(tx, lead.id, decay, before(tx.now, 'P7D'));
+  const version = lead.program.version;
+  // The count behind exploration is asked for only when this lead explores.
+  const explores = shareOf(`${lead.id} ${version}`) < programme.matching.exploration;
+  const offered = explores ? await offersSince(tx, before(tx.now, 'P90D')) : new Map<string, number>();
+  const partners = snapshot.map((p) => withRecord(p, records.get(p.id), offered.get(p.id) ?? 0));
+  return { lead, programme, version, partners, at: tx.now, hash: shareOf };
+}
+
+/** Partners change rarely: they are read again only when their version has risen. One snapshot a database. */
+const snapshots = new WeakMap<object, { version: string; partners: readonly CountedPartner[] }>();
+
+async function currentPartners(tx: Tx, database: object): Promise<readonly CountedPartner[]> {
+  const version = await partnersVersion(tx);
+  const known = snapshots.get(database);
+  if (known?.version === version) return known.partners;
+  const partners = await allPartners(tx);
+  snapshots.set(database, { version, partners });
+  return partners;
+}
+
+const before = (now: Date, duration: string): Date => new Date(now.getTime() - elapsedMs(duration));
+
+function withRecord(p: CountedPartner, row: PartnerRecordRow | undefined, offered90: number): MatchPartner {
+  return {
+    ...p,
+    record: {
+      claimed: row?.claimed ?? 0,
+      won: row?.won ?? 0,
+      offered90,
+      lastOfferedAt: row?.last_offered_at ?? null,
+      open: row?.open_claims ?? 0,
+      week: row?.claimed_week ?? 0,
+      medianAnswerBusinessHours: null,
+    },
+    history: {
+      declined: row?.declined ?? false,
+      recalled: row?.recalled ?? false,
+      undone: row?.undone ?? false,
+      offeredThisLead: row?.offered ?? false,
+    },
+  };
+}
+
+function candidate(ranked: Ranked): Candidate[] {
+  const contact = offerContact(ranked.partner);
+  return contact ? [{ partner_id: ranked.partner.id, contact_id: contact.id, score: ranked.score }] : [];
+}

@@ -1,0 +1,72 @@
+import { decimal, type Money } from '../lead/money.ts';
+import type { LeadRecord } from '../postgres/lead-reads.ts';
+
+/** A lead as the public contract shows it (DESIGN 3.4). */
+export interface LeadView {
+  readonly [field: string]: unknown;
+}
+
+/** @param withProspect whether the reader's scope covers the end customer's identity */
+export function leadView(record: LeadRecord, withProspect: boolean): LeadView {
+  const { lead, assignment } = record;
+  const held = assignment?.state === 'active' || assignment?.outcome ? assignment : null;
+  return {
+    id: lead.id,
+    reference: lead.reference,
+    external_id: lead.external_id,
+    source: lead.source,
+    campaign: lead.campaign,
+    cost: moneyView(lead.cost),
+    program: lead.program.key,
+    state: lead.state,
+    stage: held?.stage ?? null,
+    phase: held?.phase ?? null,
+    temperature: lead.temperature,
+    quality: lead.quality,
+    summary: lead.summary,
+    brief: lead.brief,
+    products: lead.products,
+    industries: lead.industries,
+    languages: lead.languages,
+    value: moneyView(lead.value),
+    expected_close: lead.expected_close,
+    next_step: record.next_step,
+    claim: held && claimView(held),
+    outcome: held?.outcome ? outcomeView(held.outcome) : null,
+    offers: record.offers.map(offerView),
+    prospect: withProspect ? lead.prospect : null,
+    consent: lead.consent,
+    custom: lead.custom,
+    created_at: lead.created_at,
+  };
+}
+
+type Held = NonNullable<LeadRecord['assignment']>;
+
+const claimView = (held: Held) => ({
+  partner: held.partner,
+  contact: held.contact,
+  claimed_at: held.claimed_at,
+  promise_at: held.promise_at,
+});
+
+const outcomeView = (outcome: NonNullable<Held['outcome']>) => ({
+  result: outcome.result,
+  amount: outcome.money && decimal(outcome.money),
+  currency: outcome.money?.currency ?? null,
+  reason: outcome.reason,
+  at: outcome.at,
+});
+
+const offerView = (offer: LeadRecord['offers'][number]) => ({
+  id: offer.id,
+  partner: offer.partner,
+  contact: offer.contact,
+  wave: offer.wave,
+  state: offer.state,
+  sent_at: offer.sent_at,
+  expires_at: offer.expires_at,
+});
+
+export const moneyView = (money: Money | null): { amount: string; currency: string } | null =>
+  money && { amount: decimal(money), currency: money.currency };

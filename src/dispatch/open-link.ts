@@ -1,0 +1,65 @@
+import type { Refusal } from '../lead/refusals.ts';
+import type { PageView } from '../letters/page-view.ts';
+import { namesOf } from '../postgres/people.ts';
+import { undoneAccepts } from '../postgres/partner-records.ts';
+import { type Actor, actOf, type Deps } from './deps.ts';
+import { decideLink, noFields } from './link-acts.ts';
+import { actionPage, leadPage, messagePage, refusalPage } from './link-pages.ts';
+import { type Found, findTarget, type LinkTarget } from './link-target.ts';
+
+/** A page to send, with its status. */
+export interface Shown {
+  readonly status: number;
+  readonly page: PageView;
+}
+
+/** GET of an action link: shows what would happen, or what is. Changes nothing, whoever asks and how often. */
+export async function openActionLink(deps: Deps, token: string): Promise<Shown> {
+  const found = await findTarget(deps, token);
+  if (!found.ok) return lost(deps, found);
+  const { target, now } = found;
+  const act = actOf(deps, { now, query: deps.db.query }, actorOf(target));
+  const would = decideLink(target.case, target.claim, noFields, act, await usedUndos(deps, target, now));
+  if (!would) return { status: 404, page: messagePage(deps, target, 'not-found', 'sorry', now) };
+  if (would.ok) return { status: 200, page: actionPage(deps, target, { now }) };
+  return { status: statusOf(would.refusal), page: refusalPage(deps, target, would.refusal, now) };
+}
+
+/** GET of a lead link: the customer, for whoever holds the claim, and for nobody else. */
+export async function openLeadLink(deps: Deps, token: string): Promise<Shown> {
+  const found = await findTarget(deps, token);
+  if (!found.ok) return lost(deps, found);
+  const { target, now } = found;
+  const held = target.case.assignments.find((a) => a.id === target.claim.obj);
+  const theirs = held?.contact_id === target.person.id && ['active', 'won', 'lost'].includes(held.state);
+  if (target.claim.act !== 'lead' || !held || !theirs || isOver(held.outcome?.at ?? null, now)) {
+    return { status: 403, page: refusalPage(deps, target, { kind: 'not-yours' }, now) };
+  }
+  const names = await namesOf(deps.db, target.case.facts.flatMap((f) => (f.who.id && isUuid(f.who.id) ? [f.who.id] : [])));
+  return { status: 200, page: leadPage(deps, target, new Map([...names].map(([id, n]) => [id, n.name])), now) };
+}
+
+/** What a visitor with a link that leads nowhere is told. */
+export function lost(deps: Deps, found: Extract<Found, { ok: false }>): Shown {
+  const status = found.why === 'link-expired' ? 410 : 404;
+  return { status, page: messagePage(deps, null, found.why, 'sorry', found.now) };
+}
+
+export const actorOf = (t: LinkTarget): Actor => ({ who: { kind: t.person.kind, id: t.person.id }, channel: 'link' });
+
+const days30 = 30 * 24 * 3_600_000;
+
+export const usedUndos = async (deps: Deps, t: LinkTarget, now: Date): Promise<number> =>
+  t.claim.act === 'undo' ? undoneAccepts(deps.db, t.person.id, new Date(now.getTime() - days30)) : 0;
+
+/** A kind page is no error; only what is gone or was never there says so. */
+export function statusOf(refusal: Refusal): number {
+  if (refusal.kind === 'not-found') return 404;
+  if (refusal.kind === 'not-yours') return 403;
+  return refusal.kind === 'offer-withdrawn' || refusal.kind === 'lead-over' || refusal.kind === 'offer-bounced' ? 410 : 200;
+}
+
+/** The lead page stays open until 90 days after the end. */
+const isOver = (ended: Date | null, now: Date): boolean => ended !== null && now.getTime() - ended.getTime() > 90 * 24 * 3_600_000;
+
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);

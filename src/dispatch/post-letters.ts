@@ -1,0 +1,72 @@
+import type { Fact, FactName } from '../lead/facts.ts';
+import type { Change } from '../lead/lead-case.ts';
+import type { Tx } from '../postgres/database.ts';
+import type { Deps } from './deps.ts';
+import { postAccepted, postOffer, postRecalled, postReminder, postWarning } from './partner-letters.ts';
+import { postEscalation, postQualify, postUnplaced } from './vendor-letters.ts';
+
+/** A change whose letters are being posted. */
+export interface Posting {
+  readonly deps: Deps;
+  readonly tx: Tx;
+  readonly change: Change;
+}
+
+type Poster = (p: Posting, fact: Fact) => Promise<void>;
+
+/** Posts the letters that the facts of a change call for. */
+export async function postLetters(deps: Deps, tx: Tx, change: Change): Promise<void> {
+  for (const fact of change.facts) await letterOf[fact.what]?.({ deps, tx, change }, fact);
+}
+
+/** Letters follow from facts by this one map, so no verb forgets its mail; a new fact does not compile without a row. */
+const letterOf: Record<FactName, Poster | null> = {
+  'offer.scheduled': postOffer,
+  'offer.accepted': postAccepted,
+  'reminder.sent': postReminder,
+  'warning.sent': postWarning,
+  'escalation.raised': postEscalation,
+  'assignment.recalled': postRecalled,
+  'qualify.requested': postQualify,
+  'lead.unplaced': postUnplaced,
+  'place.requested': postUnplaced,
+  'lead.captured': null,
+  'lead.assessed': null,
+  'lead.qualified': null,
+  'lead.disqualified': null,
+  'lead.nurtured': null,
+  'lead.marked_duplicate': null,
+  'lead.needs_more': null,
+  'lead.resumed': null,
+  'lead.dispatched': null,
+  'lead.matched': null,
+  'lead.freed': null,
+  'lead.held': null,
+  'lead.claimed': null,
+  'lead.won': null,
+  'lead.lost': null,
+  'lead.reopened': null,
+  'offer.sent': null,
+  'offer.declined': null,
+  'offer.reasoned': null,
+  'offer.expired': null,
+  'offer.lost': null,
+  'offer.withdrawn': null,
+  'offer.voided': null,
+  'offer.reopened': null,
+  'claim.undone': null,
+  'decline.undone': null,
+  'assignment.started': null,
+  'assignment.won': null,
+  'assignment.lost': null,
+  'assignment.returned': null,
+  'assignment.reopened': null,
+  'assignment.extended': null,
+  'status.reported': null,
+  'status.reverted': null,
+  'note.added': null,
+  'escalation.answered': null,
+  'undo.exhausted': null,
+  'reply.suspected': null,
+  'automation.suspected': null,
+};

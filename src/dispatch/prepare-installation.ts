@@ -1,0 +1,51 @@
+import { defaultProgramme } from '../lead/programme.ts';
+import { createInstallation, findInstallation, isEmpty } from '../postgres/installation.ts';
+import { addProgramme, currentProgramme } from '../postgres/programs.ts';
+import type { Deps } from './deps.ts';
+
+export interface LinkKey {
+  readonly kid: string;
+  readonly secret: string;
+}
+
+/** A database that must not be used this way; the message says what to do. */
+export class WrongDatabase extends Error {}
+
+/**
+ * Makes a migrated database ours: marks it once as sandbox or not, and sees that there is a default programme. A
+ * sandbox never takes a database that holds anything else, and a sandbox database never runs for real.
+ *
+ * @returns the keys links are signed with: the given ones, or in the sandbox one that is kept with the database
+ */
+export async function prepareInstallation(
+  deps: Pick<Deps, 'db' | 'ids'>,
+  wish: { readonly sandbox: boolean; readonly keys: readonly LinkKey[] },
+): Promise<readonly LinkKey[]> {
+  const known = await findInstallation(deps.db);
+  if (known && known.sandbox !== wish.sandbox) throw new WrongDatabase(mismatch(known.sandbox));
+  if (!known) await mark(deps, wish.sandbox);
+  const kept = (await findInstallation(deps.db))?.secret_keys;
+  const keys = wish.keys.length > 0 ? wish.keys : kept ? [{ kid: 'sb', secret: kept }] : [];
+  await ensureProgramme(deps);
+  return keys;
+}
+
+async function mark(deps: Pick<Deps, 'db' | 'ids'>, sandbox: boolean): Promise<void> {
+  if (sandbox && !(await isEmpty(deps.db))) {
+    throw new WrongDatabase('This database holds data and is not marked as a sandbox. Give the sandbox an empty database, or set SANDBOX=false.');
+  }
+  const now = await deps.db.now();
+  const secretKeys = sandbox ? deps.ids.secret(32) : null;
+  await createInstallation(deps.db, { instance: deps.ids.uuid(now), sandbox, secretKeys });
+}
+
+async function ensureProgramme(deps: Pick<Deps, 'db'>): Promise<void> {
+  await deps.db.inTransaction(async (tx) => {
+    if (!(await currentProgramme(tx, null))) await addProgramme(tx, defaultProgramme, 'leadpost', 'the shipped default');
+  });
+}
+
+const mismatch = (sandbox: boolean): string =>
+  sandbox
+    ? 'This database belongs to a sandbox and never runs for real. Use an empty database, or start with SANDBOX=true.'
+    : 'This database belongs to a real installation. The sandbox refuses it: use an empty database, or set SANDBOX=false.';

@@ -1,0 +1,97 @@
+import type { LeadCase } from '../lead/lead-case.ts';
+import { activeAssignment } from '../lead/lead-case.ts';
+import { isOpenOffer } from '../lead/tables.ts';
+import { type InboundEnd, type InboundRow, retryInbound, settleInbound, takeInbound } from '../postgres/inbound.ts';
+import { readCase } from '../postgres/leads.ts';
+import { findPerson, type Person } from '../postgres/people.ts';
+import { type Thread, threadByKey, threadByMessageIds } from '../postgres/threads.ts';
+import type { InboundMail } from '../replies/inbound-mail.ts';
+import { findReplyKey, threadMessageIds } from '../replies/reply-address.ts';
+import { type Understanding, understandReply } from '../replies/understand-reply.ts';
+import { applyReply, askBack } from './apply-reply.ts';
+import { type Deps, vendorCalendar } from './deps.ts';
+
+/** A mail whose handling failed this often is put aside with its bytes. */
+const triesBeforeQuarantine = 5;
+const retryMs = 60_000;
+
+/** A mail that has been read and belongs to somebody. */
+export interface ReadMail {
+  readonly row: InboundRow;
+  readonly mail: InboundMail;
+  readonly understood: Understanding;
+  readonly thread: Thread;
+  readonly person: Person;
+  readonly context: 'offer' | 'lead';
+}
+
+/**
+ * Reads one stored mail: parse, classify, find whose it is, check who wrote it, understand, apply. Raw bytes were
+ * stored before; whatever goes wrong here, they stay.
+ *
+ * @returns whether there was one
+ */
+export async function readOneMail(deps: Deps, only: string | null = null): Promise<boolean> {
+  const row = await deps.db.inTransaction((tx) => takeInbound(tx, deps.ids.uuid(tx.now), only));
+  if (!row) return false;
+  try {
+    await handle(deps, row);
+  } catch (error) {
+    deps.log.error({ inbound_id: row.id, attempt: row.attempts, err: error }, 'reading a mail failed');
+    await putAside(deps, row, (error as Error).message);
+  }
+  return true;
+}
+
+async function handle(deps: Deps, row: InboundRow): Promise<void> {
+  const parsed = await deps.mail.parse(row.raw);
+  if (!parsed.ok) return settle(deps, row, { state: 'quarantined', error: parsed.error });
+  const { mail } = parsed;
+  const told = { from_address: mail.from?.address ?? null, subject: mail.subject.slice(0, 300) };
+  const glance = understandReply(mail, { context: 'lead', zone: deps.house.zone, locale: deps.house.locale, currency: null });
+  if (glance.class !== 'human') return settle(deps, row, { ...told, state: 'ignored', class: glance.class, reading: glance });
+  const thread = await threadOf(deps, mail);
+  const person = thread && (await findPerson(deps.db, thread.person_id));
+  if (!thread || !person) return settle(deps, row, { ...told, state: 'unmatched', class: glance.class, reading: glance });
+  const context = await contextOf(deps, thread, person);
+  const zone = { zone: person.timezone, locale: person.language, currency: null };
+  const understood = understandReply(mail, { context, ...zone });
+  const read: ReadMail = { row, mail, understood, thread, person, context };
+  if (isTheirs(row, mail, person)) return applyReply(deps, read);
+  return askBack(deps, read, 'suspicious');
+}
+
+/** The key alone is no authority: the sender must be the known person, and the mail authenticated. */
+const isTheirs = (row: InboundRow, mail: InboundMail, person: Person): boolean =>
+  row.authenticated === true && person.active && mail.from?.address.toLowerCase() === person.email.toLowerCase();
+
+/** The unguessable address first, then the Message-IDs we sent; a reference in the subject is a hint, never enough. */
+async function threadOf(deps: Deps, mail: InboundMail): Promise<Thread | undefined> {
+  const key = deps.house.replyAddress ? findReplyKey(mail, deps.house.replyAddress) : null;
+  const byKey = key ? await threadByKey(deps.db, key) : undefined;
+  return byKey ?? threadByMessageIds(deps.db, threadMessageIds(mail));
+}
+
+/** What a plain yes or no would be about: the person's own lead once they hold it, the offer before. */
+async function contextOf(deps: Deps, thread: Thread, person: Person): Promise<'offer' | 'lead'> {
+  if (!thread.lead_id) return 'lead';
+  const loaded = await readCase(deps.db, deps.db, { id: thread.lead_id }, vendorCalendar(deps.house));
+  return loaded && holdsOrHeld(loaded.case, person.id) ? 'lead' : 'offer';
+}
+
+function holdsOrHeld(c: LeadCase, personId: string): boolean {
+  if (activeAssignment(c)?.contact_id === personId) return true;
+  const offered = c.offers.some((o) => o.contact_id === personId && (isOpenOffer(o.state) || o.state === 'expired'));
+  return !offered && c.assignments.some((a) => a.contact_id === personId);
+}
+
+async function settle(deps: Deps, row: InboundRow, end: InboundEnd): Promise<void> {
+  await deps.db.inTransaction((tx) => settleInbound(tx, row, end));
+}
+
+async function putAside(deps: Deps, row: InboundRow, error: string): Promise<void> {
+  await deps.db.inTransaction(async (tx) => {
+    if (row.attempts >= triesBeforeQuarantine) await settleInbound(tx, row, { state: 'quarantined', error });
+    else await retryInbound(tx, row, new Date(tx.now.getTime() + retryMs), error);
+  });
+}

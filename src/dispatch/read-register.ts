@@ -1,0 +1,109 @@
+import type { Contact } from '../lead/partner.ts';
+import { allPartners, type CountedPartner, findPartner } from '../postgres/partners.ts';
+import { allUsers, findUser, type Person } from '../postgres/people.ts';
+import { currentProgramme, currentProgrammes, type ProgrammeVersion } from '../postgres/programs.ts';
+import type { Deps } from './deps.ts';
+import type { Page } from './read-leads.ts';
+
+/** What the installation knows of its partners, people and rules, in the shapes of the public contract. */
+type Asking = Pick<Deps, 'db'>;
+
+export async function readPartner(deps: Asking, externalId: string): Promise<object | undefined> {
+  const partner = await findPartner(deps.db, externalId);
+  return partner && partnerView(partner);
+}
+
+/** Partners by external id. @param after the external id the page begins behind */
+export async function readPartners(deps: Asking, after: string | null, limit: number): Promise<Page<object>> {
+  return pageOf(await allPartners(deps.db), (p) => p.external_id, partnerView, after, limit);
+}
+
+export async function readUser(deps: Asking, email: string): Promise<object | undefined> {
+  const user = await findUser(deps.db, email);
+  return user && userView(user);
+}
+
+export async function readUsers(deps: Asking, after: string | null, limit: number): Promise<Page<object>> {
+  return pageOf(await allUsers(deps.db), (u) => u.email.toLowerCase(), userView, after, limit);
+}
+
+export async function readProgramme(deps: Asking, key: string): Promise<object | undefined> {
+  const found = await currentProgramme(deps.db, key);
+  return found && programmeView(found);
+}
+
+export async function readProgrammes(deps: Asking, after: string | null, limit: number): Promise<Page<object>> {
+  return pageOf(await currentProgrammes(deps.db), (p) => p.key, programmeView, after, limit);
+}
+
+/** Rules a close is checked against: the currency and the reasons of a programme. */
+export async function closingRules(deps: Asking, key: string): Promise<{ currency: string; lost: readonly string[] } | undefined> {
+  const found = await currentProgramme(deps.db, key);
+  return found && { currency: found.document.currency, lost: found.document.reasons.lost };
+}
+
+function pageOf<T>(
+  all: readonly T[],
+  name: (item: T) => string,
+  view: (item: T) => object,
+  after: string | null,
+  limit: number,
+): Page<object> {
+  const rest = all
+    .filter((item) => after === null || name(item) > after)
+    .sort((a, b) => (name(a) < name(b) ? -1 : 1));
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  return {
+    items: items.map(view),
+    next_cursor: last && rest.length > limit ? Buffer.from(name(last)).toString('base64url') : null,
+  };
+}
+
+const partnerView = (p: CountedPartner): object => ({
+  external_id: p.external_id,
+  name: p.name,
+  kind: p.kind,
+  level: p.level,
+  parent: p.parent,
+  territories: p.territories,
+  location: p.location,
+  products: p.products,
+  certifications: p.certifications,
+  industries: p.industries,
+  languages: p.languages,
+  capacity: p.capacity,
+  calendar: { days: p.calendar.days, from: p.calendar.from, to: p.calendar.to },
+  timezone: p.calendar.zone,
+  cam: p.cam,
+  contacts: p.contacts.map(contactView),
+  custom: p.custom,
+  suspended: p.suspended,
+});
+
+const contactView = (c: Contact): object => ({
+  external_id: c.external_id,
+  name: c.name,
+  email: c.email,
+  phone: c.phone,
+  role: c.role,
+  language: c.language,
+  timezone: c.timezone,
+});
+
+const userView = (u: Person): object => ({
+  email: u.email,
+  name: u.name,
+  role: u.role,
+  territory: u.territory,
+  timezone: u.timezone,
+  language: u.language,
+});
+
+const programmeView = (p: ProgrammeVersion): object => ({
+  ...p.document,
+  version: p.version,
+  author: p.author,
+  note: p.note,
+  created_at: p.created_at,
+});

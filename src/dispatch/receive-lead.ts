@@ -1,0 +1,86 @@
+import { startDistribution } from '../lead/distribute.ts';
+import { capture } from '../lead/intake.ts';
+import type { LeadCase } from '../lead/lead-case.ts';
+import type { Lead, LeadBrief } from '../lead/lead.ts';
+import { assess } from '../lead/qualify.ts';
+import { ok, type Result, refuse } from '../lead/result.ts';
+import type { Tx } from '../postgres/database.ts';
+import { findLeadByExternalId } from '../postgres/lead-reads.ts';
+import { insertLead, referenceIsTaken } from '../postgres/leads.ts';
+import { currentProgramme, type ProgrammeVersion } from '../postgres/programs.ts';
+import { finishChange } from './change-lead.ts';
+import { type Actor, actOf, type Deps, vendorCalendar } from './deps.ts';
+
+export interface NewLead extends LeadBrief {
+  readonly program: string | null;
+  /** False keeps the lead at home once it is qualified. */
+  readonly dispatch: boolean;
+}
+
+/** A lead arrives. The same (source, external id) again finds the lead that is there. */
+export async function receiveLead(
+  deps: Deps,
+  lead: NewLead,
+  actor: Actor,
+): Promise<Result<{ readonly id: string; readonly reference: string; readonly created: boolean }>> {
+  return deps.db.inTransaction(async (tx) => {
+    const programme = await currentProgramme(tx, lead.program);
+    if (!programme) return refuse({ kind: 'invalid', errors: [unknownProgramme(lead.program)] });
+    const begun = await begin(deps, tx, lead, programme);
+    if (!begun) {
+      const known = await findLeadByExternalId(tx, lead.source, lead.external_id as string);
+      return ok({ id: known?.lead.id as string, reference: known?.lead.reference as string, created: false });
+    }
+    const act = actOf(deps, tx, actor);
+    const assessed = assess(capture(begun, act), act);
+    const started = lead.dispatch && assessed.case.lead.state === 'qualified' ? startDistribution(assessed, act) : ok(assessed);
+    if (!started.ok) return started;
+    const loaded = { case: begun, chain: { seq: 0, hash: null } };
+    const done = await finishChange(deps, tx, loaded, started.value, act);
+    return done.ok ? ok({ id: begun.lead.id, reference: begun.lead.reference, created: true }) : done;
+  });
+}
+
+/** References are short; when one is taken, the next try is longer, so they grow with the installation. */
+const referenceLengths = [6, 6, 6, 7, 8];
+
+async function begin(deps: Deps, tx: Tx, told: NewLead, programme: ProgrammeVersion): Promise<LeadCase | undefined> {
+  const { program: _, dispatch: __, ...brief } = told;
+  const reference = await freeReference(deps, tx);
+  const lead: Lead = {
+    ...brief,
+    id: deps.ids.uuid(tx.now),
+    reference,
+    program: { key: programme.key, version: programme.version },
+    state: 'captured',
+    wave: 0,
+    due_at: null,
+    chased: 0,
+    created_at: tx.now,
+  };
+  if (!(await insertLead(tx, lead))) return undefined;
+  return {
+    lead,
+    programme: programme.document,
+    offers: [],
+    assignments: [],
+    partners: new Map(),
+    vendor: vendorCalendar(deps.house),
+    facts: [],
+  };
+}
+
+async function freeReference(deps: Deps, tx: Tx): Promise<string> {
+  for (const length of referenceLengths) {
+    const reference = deps.ids.reference(length);
+    if (!(await referenceIsTaken(tx, reference))) return reference;
+  }
+  throw new Error('no free lead reference found; the installation holds more leads than references of eight characters');
+}
+
+const unknownProgramme = (key: string | null) => ({
+  pointer: '/program',
+  message: key
+    ? `there is no programme "${key}"; GET /api/v1/programs lists them`
+    : 'no programme is the default one; name a program',
+});

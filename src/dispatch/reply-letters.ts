@@ -1,0 +1,116 @@
+import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
+import type { Refusal } from '../lead/refusals.ts';
+import { parseMoney } from '../lead/money.ts';
+import { undoMinutes } from '../lead/undo.ts';
+import { type Answered, askLetter, receiptLetter } from '../letters/answer-letters.ts';
+import { pageOrder } from '../letters/buttons.ts';
+import type { AskQuestion, LetterView, Noted } from '../letters/letter.ts';
+import { takenLetter, takenReason } from '../letters/taken-letter.ts';
+import { readCase } from '../postgres/leads.ts';
+import type { Tx } from '../postgres/database.ts';
+import type { Intent } from '../replies/intent.ts';
+import { type Deps, vendorCalendar } from './deps.ts';
+import { post } from './post-letter.ts';
+import type { ReadMail } from './read-mail.ts';
+
+export type AskWhy = AskQuestion;
+
+/** What a reply is answered with. */
+export type Answer =
+  | { readonly kind: 'receipt'; readonly intent: Intent; readonly case: LeadCase }
+  | { readonly kind: 'refused'; readonly intent: Intent; readonly refusal: Refusal }
+  | { readonly kind: 'ask'; readonly why: AskWhy };
+
+/** Answers a reply, at the address on file of the person whose key was used (DESIGN 2.5). */
+export async function postAnswer(deps: Deps, tx: Tx, read: ReadMail, answer: Answer): Promise<void> {
+  const c = answer.kind === 'receipt' ? answer.case : await caseOf(deps, tx, read);
+  const view = viewOf(tx, read, answer, c);
+  if (!view) return;
+  const { person, thread, row } = read;
+  await post(deps, tx, {
+    key: `${view.kind}:${row.id}`,
+    lead_id: thread.lead_id,
+    offer_id: thread.offer_id,
+    view,
+    to: { person_id: person.id, email: person.email, name: person.name },
+  });
+}
+
+async function caseOf(deps: Deps, tx: Tx, read: ReadMail): Promise<LeadCase | undefined> {
+  const { lead_id } = read.thread;
+  if (!lead_id) return undefined;
+  return (await readCase(tx, deps.db, { id: lead_id }, vendorCalendar(deps.house)))?.case;
+}
+
+function viewOf(tx: Tx, read: ReadMail, answer: Answer, c: LeadCase | undefined): LetterView | undefined {
+  if (answer.kind === 'ask') return ask(read, c, answer.why);
+  if (answer.kind === 'refused') return c && refused(read, c, answer.refusal);
+  // The accepted letter says everything a receipt would say, and is on its way already.
+  if (answer.intent.verb === 'accept' || !c) return undefined;
+  return receipt(tx, read, c, answer.intent);
+}
+
+function receipt(tx: Tx, read: ReadMail, c: LeadCase, intent: Intent): LetterView {
+  const held = c.assignments.findLast((a) => a.contact_id === read.person.id);
+  const about = read.context === 'offer' ? (read.thread.offer_id ?? c.lead.id) : (held?.id ?? c.lead.id);
+  const undoable = intent.verb !== 'undo' && intent.verb !== 'return';
+  const owes = held?.state === 'active' ? held.owes : null;
+  return receiptLetter({
+    to: answered(read, c),
+    lead: c.lead,
+    noted: [notedOf(c, intent)],
+    words: read.understood.visible,
+    undo: undoable ? { obj: about, until: new Date(tx.now.getTime() + undoMinutes * 60_000) } : null,
+    nextDue: owes && held?.deadline ? { owes, at: held.deadline } : null,
+    page: held?.state === 'active' ? pageOrder(held.id) : null,
+  });
+}
+
+function notedOf(c: LeadCase, intent: Intent): Noted {
+  const currency = intent.currency ?? c.lead.value?.currency ?? c.programme.currency;
+  const money = intent.amount ? (parseMoney(intent.amount, currency) ?? null) : null;
+  const reason = intent.verb === 'lost' ? (intent.reason ?? 'other') : intent.reason;
+  return { verb: intent.verb, money, date: intent.date, time: intent.time, reason };
+}
+
+/** A yes or no that came too late gets the friendly `taken`; anything else that cannot be now is asked back. */
+function refused(read: ReadMail, c: LeadCase, refusal: Refusal): LetterView {
+  const reason = takenReason(refusal);
+  const to = answered(read, c);
+  if (!reason || to.side !== 'partner') return ask(read, c, 'illegal');
+  const at = 'takenAt' in refusal ? refusal.takenAt : 'at' in refusal ? refusal.at : null;
+  return takenLetter({ partner: to.partner, contact: to.contact, lead: c.lead, reason, at });
+}
+
+function ask(read: ReadMail, c: LeadCase | undefined, why: AskWhy): LetterView {
+  return askLetter({
+    to: answered(read, c),
+    lead: c?.lead ?? null,
+    question: why === 'unclear' ? questionOf(read) : why,
+    words: why === 'conflict' ? null : read.understood.visible,
+    about: aboutOf(read, c),
+  });
+}
+
+function questionOf(read: ReadMail): AskQuestion {
+  const verb = read.understood.intents[0]?.verb;
+  if (read.context === 'lead' && verb === 'decline') return 'ambiguous-no';
+  return verb === 'won' || verb === 'quoted' ? 'amount' : 'unclear';
+}
+
+function aboutOf(read: ReadMail, c: LeadCase | undefined): { kind: 'offer' | 'assignment'; id: string } | null {
+  if (!c) return null;
+  const held = activeAssignment(c);
+  if (held?.contact_id === read.person.id) return { kind: 'assignment', id: held.id };
+  const offer = read.thread.offer_id ?? c.offers.findLast((o) => o.contact_id === read.person.id)?.id;
+  return offer ? { kind: 'offer', id: offer } : null;
+}
+
+function answered(read: ReadMail, c: LeadCase | undefined): Answered {
+  const { person } = read;
+  const partner = person.partner_id ? c?.partners.get(person.partner_id) : undefined;
+  const contact = partner?.contacts.find((x) => x.id === person.id);
+  return partner && contact
+    ? { side: 'partner', partner, contact }
+    : { side: 'vendor', reader: { id: person.id, name: person.name } };
+}

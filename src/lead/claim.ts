@@ -1,0 +1,127 @@
+import type { Assignment, PromiseWord } from './assignment.ts';
+import { promiseDue } from './calendar.ts';
+import { closeOffers, isFree, markSent } from './distribute.ts';
+import {
+  type Act, activeAssignment, calendarOf, type Change, changeOf, type Draft, draftOf, type LeadCase, moveLead,
+  moveOffer, note,
+} from './lead-case.ts';
+import type { Offer } from './offer.ts';
+import { codedReason, stageFor } from './programme.ts';
+import type { Refusal } from './refusals.ts';
+import { ok, type Result, refuse } from './result.ts';
+import { isOpenLead } from './tables.ts';
+
+/**
+ * A contact says yes. First yes wins: the case is loaded under the lead's lock, so whoever decides second sees the
+ * first one's assignment. A late yes counts while nobody holds the lead (DESIGN 2.5).
+ */
+export function accept(c: LeadCase, offerId: string, promise: PromiseWord | null, act: Act): Result<Change> {
+  const offer = c.offers.find((o) => o.id === offerId);
+  if (!offer) return refuse({ kind: 'not-found', what: 'offer' });
+  if (offer.contact_id !== act.who.id) return refuse({ kind: 'not-yours' });
+  const no = whyNotAccept(c, offer, act.at);
+  if (no) return refuse(no);
+  const d = draftOf(c, act);
+  markSent(d, offerId);
+  const late = offer.state === 'expired' || (offer.expires_at !== null && offer.expires_at <= act.at);
+  moveOffer(d, offerId, 'accept', 'offer.accepted', { answered_at: act.at, late }, { data: { late } });
+  closeOffers(d, 'lose', offerId);
+  startAssignment(d, offer, promise ?? c.programme.follow_up.promise);
+  moveLead(d, 'claim', 'lead.claimed');
+  return ok(changeOf(d));
+}
+
+/** A contact says no. Always a response, never counted against the partner; the reason may follow later. */
+export function decline(
+  c: LeadCase,
+  offerId: string,
+  told: { readonly reason: string | null; readonly words: string | null },
+  act: Act,
+): Result<Change> {
+  const said = codedReason(c.programme, told);
+  const offer = c.offers.find((o) => o.id === offerId);
+  if (!offer) return refuse({ kind: 'not-found', what: 'offer' });
+  if (offer.contact_id !== act.who.id) return refuse({ kind: 'not-yours' });
+  const d = draftOf(c, act);
+  if (offer.state === 'declined') return addReason(d, offer, said);
+  const no = whyNotDecline(c, offer);
+  if (no) return refuse(no);
+  markSent(d, offerId);
+  const extra = { data: { reason: said.reason }, words: said.words };
+  moveOffer(d, offerId, 'decline', 'offer.declined', { answered_at: act.at, reason: said.reason }, extra);
+  return ok(changeOf(d));
+}
+
+function whyNotAccept(c: LeadCase, offer: Offer, now: Date): Refusal | undefined {
+  if (offer.state === 'declined') return { kind: 'already-declined', at: offer.answered_at ?? offer.created_at };
+  if (offer.state === 'void') return { kind: 'offer-bounced' };
+  const held = activeAssignment(c);
+  if (offer.state === 'accepted' && held?.offer_id === offer.id) return { kind: 'already-yours', at: held.claimed_at };
+  if (held) return { kind: 'already-taken', takenAt: held.claimed_at };
+  if (offer.state === 'accepted' || offer.state === 'withdrawn') return { kind: 'offer-withdrawn' };
+  if (!isFree(c)) return notFree(c);
+  if (offer.state === 'lost_race' || hadItSince(c, offer)) return { kind: 'offer-withdrawn' };
+  return whyNotPartner(c, offer, now);
+}
+
+/** Over, or only taken off the market for now (held, back with the qualifier). */
+const notFree = (c: LeadCase): Refusal =>
+  isOpenLead(c.lead.state) ? { kind: 'offer-withdrawn' } : { kind: 'lead-over', state: c.lead.state };
+
+/** The partner has had the lead since this offer and no longer has it: returned, undone or recalled. */
+const hadItSince = (c: LeadCase, offer: Offer): boolean =>
+  c.assignments.some((a) => a.partner_id === offer.partner_id && a.claimed_at > offer.created_at);
+
+/** Standing and absence once more at the moment of claiming (DESIGN 2.1); capacity is counted where it is stored. */
+function whyNotPartner(c: LeadCase, offer: Offer, now: Date): Refusal | undefined {
+  const partner = c.partners.get(offer.partner_id);
+  if (partner?.suspended) return { kind: 'suspended' };
+  const away = partner?.calendar.absences.find((a) => a.from <= now && now < a.until);
+  return away && { kind: 'away', until: away.until };
+}
+
+function whyNotDecline(c: LeadCase, offer: Offer): Refusal | undefined {
+  if (offer.state === 'scheduled' || offer.state === 'sent') return undefined;
+  if (offer.state === 'void') return { kind: 'offer-bounced' };
+  const held = activeAssignment(c);
+  if (offer.state === 'accepted' && held?.offer_id === offer.id) return { kind: 'already-yours', at: held.claimed_at };
+  if (held) return { kind: 'already-taken', takenAt: held.claimed_at };
+  return notFree(c);
+}
+
+function addReason(
+  d: Draft,
+  offer: Offer,
+  said: { readonly reason: string | null; readonly words: string | null },
+): Result<Change> {
+  if (!said.reason && !said.words) {
+    return refuse({ kind: 'already-declined', at: offer.answered_at ?? offer.created_at });
+  }
+  d.offers = d.offers.map((o) => (o.id === offer.id ? { ...o, reason: said.reason ?? o.reason } : o));
+  note(d, 'offer.reasoned', { thing: 'offer', id: offer.id, data: { reason: said.reason }, words: said.words });
+  return ok(changeOf(d));
+}
+
+function startAssignment(d: Draft, offer: Offer, promise: PromiseWord): void {
+  const due = promiseDue(calendarOf(d.base, offer), d.act.at, promise);
+  const assignment: Assignment = {
+    id: d.act.newId(),
+    offer_id: offer.id,
+    partner_id: offer.partner_id,
+    contact_id: offer.contact_id,
+    state: 'active',
+    ...stageFor(d.base.programme, 'claimed', 'claimed'),
+    claimed_at: d.act.at,
+    promise_at: due,
+    owes: 'contact',
+    deadline: due,
+    rung: 0,
+    quiet_until: null,
+    attempts: 0,
+    unchanged: 0,
+    escalated: false,
+    outcome: null,
+  };
+  d.assignments.push(assignment);
+  note(d, 'assignment.started', { thing: 'assignment', id: assignment.id, to: 'active', data: { promise } });
+}

@@ -1,0 +1,138 @@
+import { addBusiness } from './calendar.ts';
+import {
+  type Act, activeAssignment, calendarOf, type Change, changeOf, type Draft, draftOf, type LeadCase, moveLead,
+  moveOffer, note,
+} from './lead-case.ts';
+import type { Offer } from './offer.ts';
+import { waveLimit, waveSize } from './programme.ts';
+import { vendorDue } from './qualify.ts';
+import { ok, type Result, refuse } from './result.ts';
+import { allowedMoves, isOpenOffer, leadMoves } from './tables.ts';
+
+/** A partner the matching found, with the contact who would get the offer. */
+export interface Candidate {
+  readonly partner_id: string;
+  readonly contact_id: string;
+  readonly score: number;
+}
+
+/** Starts distribution of a qualified or unplaced lead; the first wave is opened by `openWave`. */
+export function startDistribution(from: LeadCase | Change, act: Act): Result<Change> {
+  const d = draftOf(from, act);
+  const { state } = d.lead;
+  if (state !== 'qualified' && state !== 'unplaced') {
+    return refuse({ kind: 'illegal-move', state, allowed: allowedMoves(leadMoves, state) });
+  }
+  moveLead(d, 'dispatch', 'lead.dispatched', { wave: 0 });
+  return ok(changeOf(d));
+}
+
+/** A distributing lead without an open offer waits for its next wave (or for the word that there is none). */
+export const wantsWave = (c: LeadCase): boolean =>
+  c.lead.state === 'distributing' && !c.offers.some((o) => isOpenOffer(o.state));
+
+/**
+ * Opens the next wave with the best of the candidates, or ends the run as `unplaced` when nobody is left or the
+ * programme's last wave has passed.
+ *
+ * @param candidates best first, only partners who may be offered this lead now
+ * @param width partners in this wave; the programme's own width unless given
+ */
+export function openWave(
+  from: LeadCase | Change,
+  candidates: readonly Candidate[],
+  act: Act,
+  width?: number,
+): Change {
+  const d = draftOf(from, act);
+  const rules = d.base.programme.distribution;
+  const chosen = candidates.slice(0, width ?? waveSize(rules));
+  const waves = d.lead.wave - (reachedNobody(d) ? 1 : 0);
+  if (chosen.length === 0 || waves >= waveLimit(rules)) {
+    moveLead(d, 'exhaust', 'lead.unplaced', { due_at: vendorDue(d) }, { data: { waves } });
+    return changeOf(d);
+  }
+  d.lead = { ...d.lead, wave: waves + 1 };
+  for (const candidate of chosen) addOffer(d, candidate);
+  return changeOf(d);
+}
+
+/** Whether every offer of the present wave was void, so that nobody has had a chance yet: the wave does not count. */
+function reachedNobody(d: Draft): boolean {
+  const last = d.offers.at(-1);
+  if (!last || last.wave !== d.lead.wave) return false;
+  const wave = d.offers.filter((o) => o.wave === last.wave && o.created_at.getTime() === last.created_at.getTime());
+  return wave.every((o) => o.state === 'void');
+}
+
+/** The relay took the letter (250): now the window starts, in the reader's business time. */
+export function offerSent(c: LeadCase, offerId: string, act: Act): Change {
+  const d = draftOf(c, act);
+  markSent(d, offerId);
+  return changeOf(d);
+}
+
+/** Undeliverable, so it was never offered: no window, no count, the next partner at once. */
+export function offerBounced(c: LeadCase, offerId: string, act: Act): Change {
+  const d = draftOf(c, act);
+  const offer = c.offers.find((o) => o.id === offerId);
+  if (offer && isOpenOffer(offer.state)) moveOffer(d, offerId, 'void', 'offer.voided');
+  return changeOf(d);
+}
+
+/**
+ * An offer whose letter the relay has not taken within a working day was never offered: the lead must not lie still
+ * behind a mailbox that cannot be reached.
+ */
+export const deliveryWatch = (c: LeadCase, offer: Offer): Date => addBusiness(c.vendor, offer.created_at, 'P1D');
+
+/** Ends every window, and every wait for the relay, that has run out by now. */
+export function expireDue(d: Draft): void {
+  for (const offer of d.offers) {
+    if (offer.state === 'scheduled' && deliveryWatch(d.base, offer) <= d.act.at) {
+      moveOffer(d, offer.id, 'void', 'offer.voided');
+    }
+    if (offer.state === 'sent' && offer.expires_at && offer.expires_at <= d.act.at) {
+      moveOffer(d, offer.id, 'expire', 'offer.expired');
+    }
+  }
+}
+
+/** A letter that was acted upon has evidently arrived, even if the relay's answer is not recorded yet. */
+export function markSent(d: Draft, offerId: string): void {
+  const offer = d.offers.find((o) => o.id === offerId);
+  if (offer?.state !== 'scheduled') return;
+  const window = d.base.programme.distribution.window[d.lead.temperature];
+  const expires = addBusiness(calendarOf(d.base, offer), d.act.at, window);
+  moveOffer(d, offerId, 'send', 'offer.sent', { sent_at: d.act.at, expires_at: expires });
+}
+
+/** Makes every other open offer of the lead `lost_race` (a claim) or `withdrawn` (recall, end of the lead). */
+export function closeOffers(d: Draft, how: 'lose' | 'withdraw', except?: string): void {
+  for (const offer of d.offers) {
+    if (offer.id === except || !isOpenOffer(offer.state)) continue;
+    moveOffer(d, offer.id, how, how === 'lose' ? 'offer.lost' : 'offer.withdrawn', { answered_at: d.act.at });
+  }
+}
+
+/** True while nobody holds the lead and it can still be claimed. */
+export const isFree = (c: LeadCase): boolean =>
+  (c.lead.state === 'distributing' || c.lead.state === 'unplaced') && !activeAssignment(c);
+
+function addOffer(d: Draft, candidate: Candidate): void {
+  const offer: Offer = {
+    id: d.act.newId(),
+    ...candidate,
+    wave: d.lead.wave,
+    round: 1,
+    state: 'scheduled',
+    sent_at: null,
+    expires_at: null,
+    answered_at: null,
+    late: false,
+    reason: null,
+    created_at: d.act.at,
+  };
+  d.offers.push(offer);
+  note(d, 'offer.scheduled', { thing: 'offer', id: offer.id, to: 'scheduled', data: { wave: offer.wave } });
+}

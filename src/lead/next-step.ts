@@ -1,0 +1,62 @@
+import { deliveryWatch } from './distribute.ts';
+import { nextRung, recallAt } from './follow-up.ts';
+import { activeAssignment, type LeadCase } from './lead-case.ts';
+import { isOpenLead } from './tables.ts';
+
+export type NextWho = 'qualifier' | 'program_manager' | 'partners' | 'holder' | 'cam';
+export type NextWhat = 'qualify' | 'answer_offer' | 'contact' | 'update' | 'cam_decision' | 'place';
+
+/** Invariant I1: who has to do what by when, and what happens otherwise. */
+export interface NextStep {
+  readonly who: NextWho;
+  readonly what: NextWhat;
+  readonly due_at: Date | null;
+  readonly otherwise: string;
+}
+
+/** The one next step of an open lead; null once it has ended. */
+export function nextStep(c: LeadCase): NextStep | null {
+  const { state, due_at } = c.lead;
+  if (!isOpenLead(state)) return null;
+  if (state === 'captured' || state === 'qualifying' || state === 'nurture') {
+    return { who: 'qualifier', what: 'qualify', due_at, otherwise: 'the qualifier is reminded' };
+  }
+  if (state === 'qualified' || state === 'unplaced') {
+    return { who: 'program_manager', what: 'place', due_at, otherwise: 'the program manager is reminded' };
+  }
+  if (state === 'distributing') {
+    return { who: 'partners', what: 'answer_offer', due_at: windowEnd(c), otherwise: 'the next partners are asked' };
+  }
+  return holderStep(c);
+}
+
+/**
+ * The earliest of all open deadlines of a lead: the one instant at which something has to be looked at again.
+ * Null only when the lead has ended (invariant I2).
+ */
+export function wakeAt(c: LeadCase): Date | null {
+  const { state } = c.lead;
+  if (!isOpenLead(state)) return null;
+  if (state === 'distributing') return windowEnd(c);
+  if (state !== 'claimed') return c.lead.due_at;
+  const held = activeAssignment(c);
+  return held ? (nextRung(c, held)?.at ?? null) : null;
+}
+
+function holderStep(c: LeadCase): NextStep | null {
+  const held = activeAssignment(c);
+  if (!held) return null;
+  const back = recallAt(c, held);
+  const otherwise = back ? 'the lead is taken back and offered to others' : 'the account manager is told';
+  if (held.escalated) return { who: 'cam', what: 'cam_decision', due_at: back ?? held.deadline, otherwise };
+  return { who: 'holder', what: held.owes ?? 'update', due_at: held.deadline, otherwise };
+}
+
+/** The first window to end, or the first watch over a letter that still waits for the relay. */
+function windowEnd(c: LeadCase): Date | null {
+  const ends = c.offers.flatMap((o) => {
+    if (o.state === 'sent' && o.expires_at) return [o.expires_at.getTime()];
+    return o.state === 'scheduled' ? [deliveryWatch(c, o).getTime()] : [];
+  });
+  return ends.length > 0 ? new Date(Math.min(...ends)) : null;
+}

@@ -1,0 +1,20 @@
+import type { OfferState } from './tables.ts';
+
+/** One lead shown as a teaser to one contact of one partner, with a window. */
+export interface Offer {
+  readonly id: string;
+  readonly partner_id: string;
+  readonly contact_id: string;
+  readonly wave: number;
+  /** Raised when the offer is made again, so that each letter has its own key. */
+  readonly round: number;
+  readonly state: OfferState;
+  readonly score: number;
+  /** When the relay took the letter: the window starts here. */
+  readonly sent_at: Date | null;
+  readonly expires_at: Date | null;
+  readonly answered_at: Date | null;
+  readonly late: boolean;
+  readonly reason: string | null;
+  readonly created_at: Date;
+}

@@ -1,0 +1,54 @@
+import type { Calendar } from './calendar.ts';
+
+export const partnerKinds = ['distributor', 'reseller', 'agency'] as const;
+export type PartnerKind = (typeof partnerKinds)[number];
+export const contactRoles = ['owner', 'rep', 'manager'] as const;
+export type ContactRole = (typeof contactRoles)[number];
+export const userRoles = ['admin', 'program_manager', 'cam', 'qualifier', 'viewer'] as const;
+export type UserRole = (typeof userRoles)[number];
+
+export interface Place {
+  readonly country: string | null;
+  readonly postal_code: string | null;
+  readonly lat: number | null;
+  readonly lon: number | null;
+}
+
+/** A contact of a partner: the person who gets the mails. */
+export interface Contact {
+  readonly id: string;
+  readonly external_id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string | null;
+  readonly role: ContactRole;
+  readonly language: string;
+  readonly timezone: string;
+  /** Raised to make every link of this person void. */
+  readonly epoch: number;
+}
+
+export interface Partner {
+  readonly id: string;
+  readonly external_id: string;
+  readonly name: string;
+  readonly kind: PartnerKind;
+  readonly level: string | null;
+  readonly territories: readonly string[];
+  readonly location: Place | null;
+  readonly products: readonly string[];
+  readonly certifications: readonly string[];
+  readonly industries: readonly string[];
+  readonly languages: readonly string[];
+  readonly capacity: { readonly open: number | null; readonly week: number | null };
+  readonly calendar: Calendar;
+  /** Address of the account manager (CAM), if one is named. */
+  readonly cam: string | null;
+  readonly suspended: boolean;
+  readonly contacts: readonly Contact[];
+  readonly custom: Readonly<Record<string, unknown>>;
+}
+
+/** Whoever gets the offer: the owner, else the manager, else the first rep (DESIGN 2.5). */
+export const offerContact = (partner: Partner): Contact | undefined =>
+  ['owner', 'manager', 'rep'].map((role) => partner.contacts.find((c) => c.role === role)).find(Boolean);

@@ -1,0 +1,30 @@
+import type { LeadState } from './tables.ts';
+
+/**
+ * Every expected "no". Edges map each kind to a status, words and, where a person tried by mail, a letter;
+ * the maps are exhaustive, so a new kind does not compile until it has all three.
+ */
+export type Refusal =
+  | { readonly kind: 'not-found'; readonly what: string }
+  | { readonly kind: 'illegal-move'; readonly state: string; readonly allowed: readonly string[] }
+  | { readonly kind: 'already-taken'; readonly takenAt: Date }
+  | { readonly kind: 'already-yours'; readonly at: Date }
+  | { readonly kind: 'already-declined'; readonly at: Date }
+  | { readonly kind: 'offer-withdrawn' }
+  | { readonly kind: 'offer-bounced' }
+  | { readonly kind: 'lead-over'; readonly state: LeadState }
+  | { readonly kind: 'not-yours' }
+  | { readonly kind: 'no-capacity'; readonly open: number; readonly limit: number }
+  | { readonly kind: 'away'; readonly until: Date }
+  | { readonly kind: 'suspended' }
+  | { readonly kind: 'nothing-to-undo' }
+  | { readonly kind: 'undo-too-late'; readonly until: Date }
+  | { readonly kind: 'undo-used-up' }
+  | { readonly kind: 'not-claimed' }
+  | { readonly kind: 'invalid'; readonly errors: readonly FieldFault[] };
+
+/** One wrong field: where (RFC 6901 pointer) and what to do about it. */
+export interface FieldFault {
+  readonly pointer: string;
+  readonly message: string;
+}

@@ -1,0 +1,115 @@
+import type { FactName, StoredFact } from './facts.ts';
+import { isFree } from './distribute.ts';
+import {
+  type Act, type Change, changeOf, type Draft, draftOf, lastAssignment, type LeadCase, moveAssignment, moveLead, moveOffer, note,
+  setAssignment,
+} from './lead-case.ts';
+import { closed } from './report-status.ts';
+import { ok, type Result, refuse } from './result.ts';
+import type { Phase } from './tables.ts';
+
+/** How long an act can be taken back (DESIGN 3.5.6). */
+export const undoMinutes = 10;
+/** Undone accepts within 30 days after which accepts cannot be undone any more: contact harvesting. */
+export const undoneAcceptsAllowed = 2;
+
+const undoable: ReadonlySet<FactName> = new Set([
+  'offer.accepted', 'offer.declined', 'status.reported', 'assignment.won', 'assignment.lost',
+]);
+
+/** The act an undo by this person would take back, whether or not its time is over. */
+export function lastAct(c: LeadCase, personId: string): StoredFact | undefined {
+  const undone = undoneActs(c);
+  return c.facts.findLast((f) => undoable.has(f.what) && f.who.id === personId && !undone.has(f.seq));
+}
+
+const undoneActs = (c: LeadCase): ReadonlySet<unknown> => new Set(c.facts.map((f) => f.data['undoes']));
+
+/** Until when that act can be undone. */
+export const undoUntil = (fact: StoredFact): Date => new Date(fact.at.getTime() + undoMinutes * 60_000);
+
+/**
+ * Takes back the person's last act on this lead.
+ *
+ * @param undoneAccepts accepts this person's partner has undone in the last 30 days, over all leads
+ */
+export function undo(c: LeadCase, undoneAccepts: number, act: Act): Result<Change> {
+  const fact = act.who.id ? lastAct(c, act.who.id) : undefined;
+  if (!fact) return refuse({ kind: 'nothing-to-undo' });
+  const until = undoUntil(fact);
+  if (until < act.at) return refuse({ kind: 'undo-too-late', until });
+  if (passedOn(c, fact, act)) return refuse({ kind: 'not-yours' });
+  const d = draftOf(c, act);
+  if (fact.what === 'offer.accepted') return undoAccept(d, fact, undoneAccepts);
+  if (fact.what === 'offer.declined') return undoDecline(d, fact);
+  return undoReport(d, fact);
+}
+
+/** The claim has gone to a colleague since: what was done on it is no longer this person's to take back. */
+function passedOn(c: LeadCase, fact: StoredFact, { who }: Act): boolean {
+  const held = c.assignments.find((a) => a.id === fact.id || (a.offer_id === fact.id && a.state === 'active'));
+  return who.kind === 'contact' && held !== undefined && held.contact_id !== who.id;
+}
+
+/** Undoing an accept is a return: the reveal stays on record and the partner gets no further offer of the lead. */
+function undoAccept(d: Draft, fact: StoredFact, undoneAccepts: number): Result<Change> {
+  const held = d.assignments.find((a) => a.offer_id === fact.id && a.state === 'active');
+  if (!held) return refuse({ kind: 'nothing-to-undo' });
+  if (undoneAccepts >= undoneAcceptsAllowed) return refuse({ kind: 'undo-used-up' });
+  const extra = { data: { undoes: fact.seq } };
+  moveAssignment(d, held.id, 'return', 'claim.undone', closed, extra);
+  moveOffer(d, fact.id, 'undo_accept', 'offer.withdrawn', {});
+  moveLead(d, 'free', 'lead.freed', { wave: 0 });
+  return ok(changeOf(d));
+}
+
+function undoDecline(d: Draft, fact: StoredFact): Result<Change> {
+  const offer = d.offers.find((o) => o.id === fact.id);
+  if (offer?.state !== 'declined' || !isFree(d.base)) return refuse({ kind: 'nothing-to-undo' });
+  const extra = { data: { undoes: fact.seq } };
+  moveOffer(d, fact.id, 'undo_decline', 'decline.undone', { answered_at: null, reason: null }, extra);
+  if (d.lead.state === 'unplaced') moveLead(d, 'dispatch', 'lead.dispatched', { wave: d.lead.wave });
+  return ok(changeOf(d));
+}
+
+function undoReport(d: Draft, fact: StoredFact): Result<Change> {
+  const held = d.assignments.find((a) => a.id === fact.id);
+  if (!held || followed(d.base, fact)) return refuse({ kind: 'nothing-to-undo' });
+  const extra = { data: { undoes: fact.seq } };
+  if (fact.what === 'status.reported') {
+    if (held.state !== 'active') return refuse({ kind: 'nothing-to-undo' });
+    const about = { thing: 'assignment', id: held.id, from: held.stage, to: String(fact.data['was_stage']) } as const;
+    note(d, 'status.reverted', { ...about, ...extra });
+  } else {
+    if (d.lead.state !== held.state || lastAssignment(d)?.id !== held.id) return refuse({ kind: 'nothing-to-undo' });
+    moveAssignment(d, held.id, 'reopen', 'status.reverted', { outcome: null }, extra);
+    moveLead(d, 'reopen', 'lead.reopened');
+  }
+  restore(d, held.id, fact);
+  return ok(changeOf(d));
+}
+
+const follows: ReadonlySet<FactName> = new Set(['status.reported', 'assignment.extended', 'escalation.answered']);
+
+/** Somebody else has since reported on the claim or given it time: putting back what was before would wipe that out. */
+function followed(c: LeadCase, fact: StoredFact): boolean {
+  const undone = undoneActs(c);
+  return c.facts.some((f) => f.seq > fact.seq && f.id === fact.id && follows.has(f.what) && !undone.has(f.seq));
+}
+
+function restore(d: Draft, id: string, fact: StoredFact): void {
+  const { data } = fact;
+  setAssignment(d, id, {
+    stage: String(data['was_stage']),
+    phase: data['was_phase'] as Phase,
+    owes: data['was_owes'] as 'contact' | 'update' | null,
+    deadline: instant(data['was_deadline']),
+    rung: Number(data['was_rung']),
+    quiet_until: instant(data['was_quiet']),
+    attempts: Number(data['was_attempts']),
+    unchanged: Number(data['was_unchanged']),
+    escalated: data['was_escalated'] === true,
+  });
+}
+
+const instant = (ms: unknown): Date | null => (typeof ms === 'number' ? new Date(ms) : null);

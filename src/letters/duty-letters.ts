@@ -1,0 +1,100 @@
+import type { Assignment } from '../lead/assignment.ts';
+import type { Lead } from '../lead/lead.ts';
+import type { ToPartner } from './buttons.ts';
+import { button, iso, isoOrNull, pageOrder, toPartner } from './buttons.ts';
+import { heldLead } from './held-lead.ts';
+import type {
+  ButtonRow,
+  Consequence,
+  DutyFacts,
+  LadderConsequence,
+  OtherLead,
+  RecalledView,
+  ReminderView,
+  WarningView,
+} from './letter.ts';
+import { otherLine } from './taken-letter.ts';
+import { teaser } from './teaser.ts';
+
+export interface DutyLetterInput extends ToPartner {
+  readonly lead: Lead;
+  readonly assignment: Assignment;
+  /** What the next rung of the ladder does, and when. */
+  readonly next?: LadderConsequence | null;
+  /** Other leads of this holder that are due as well, for one bundled mail. */
+  readonly also?: readonly { readonly lead: Lead; readonly assignment: Assignment }[];
+}
+
+/** "Did you reach …?" or "What is the news?". */
+export function reminderLetter(input: DutyLetterInput): ReminderView {
+  return {
+    ...toPartner('reminder', input.lead.reference, input, dutyRows(input.assignment)),
+    ...dutyFacts(input),
+  };
+}
+
+/** The reminder that names the consequence and its date. */
+export function warningLetter(input: DutyLetterInput): WarningView {
+  return {
+    ...toPartner('warning', input.lead.reference, input, dutyRows(input.assignment)),
+    ...dutyFacts(input),
+  };
+}
+
+export interface RecalledLetterInput extends ToPartner {
+  readonly lead: Lead;
+  readonly assignment: Assignment;
+  readonly moment: 'before' | 'after';
+  readonly at: Date;
+  readonly goes?: 'reoffer' | 'hold';
+}
+
+/** The lead is taken back: told before it happens, and when it has happened. The customer is not named any more. */
+export function recalledLetter(input: RecalledLetterInput): RecalledView {
+  const { lead, assignment, moment } = input;
+  return {
+    ...toPartner('recalled', lead.reference, input, moment === 'before' ? dutyRows(assignment) : []),
+    lead: teaser(lead),
+    moment,
+    at: iso(input.at),
+    goes: input.goes ?? 'reoffer',
+    owes: assignment.owes,
+  };
+}
+
+function dutyFacts({ lead, assignment, next, also }: DutyLetterInput): DutyFacts {
+  const due = assignment.deadline ?? assignment.promise_at;
+  return {
+    lead: heldLead(lead),
+    owes: assignment.owes ?? 'update',
+    claimedAt: iso(assignment.claimed_at),
+    dueAt: isoOrNull(due),
+    attempts: assignment.attempts,
+    next: consequence(next),
+    also: (also ?? [])
+      .slice(0, 5)
+      .map(
+        (one): OtherLead =>
+          otherLine(teaser(one.lead), isoOrNull(one.assignment.deadline), pageOrder(one.assignment.id)),
+      ),
+    page: pageOrder(assignment.id),
+  };
+}
+
+/** A rung without an effect that writes to the account manager is the escalation. */
+export const consequence = (next: LadderConsequence | null | undefined): Consequence | null =>
+  next
+    ? {
+        effect: next.letter === 'escalation' && next.effect === 'none' ? 'escalate' : next.effect,
+        at: iso(next.at),
+      }
+    : null;
+
+const dutyRows = ({ id, owes }: Assignment): readonly ButtonRow[] =>
+  owes === 'contact'
+    ? [[button('contacted', id, 'go'), button('not-reached', id), button('return', id)]]
+    : [
+        [button('quoted', id, 'main'), button('unchanged', id)],
+        [button('won', id), button('lost', id, 'quiet', { word: 'lost-update' })],
+        [button('snooze', id), button('return', id)],
+      ];

@@ -1,0 +1,95 @@
+import type { Money } from '../lead/money.ts';
+import { minorDigits } from '../lead/money.ts';
+import { amounts, dates, names, relatives } from './intl.ts';
+import type { Words } from './words.ts';
+
+/** Dates and amounts the way the reader writes them. Instants come in as ISO strings, as views hold them. */
+export interface Formats {
+  /** "€28,000"; with `code` "EUR 28,000", for plain text. */
+  money(money: Money, style?: 'symbol' | 'code'): string;
+  /** "Mon 16 Nov, 16:00". */
+  moment(iso: string): string;
+  /** "Mon 16 Nov, 16:00 Berlin time". */
+  zoned(iso: string): string;
+  /** "in 3 hours". */
+  relative(iso: string): string;
+  /** Absolute first, relative second: "Mon 16 Nov, 16:00 Berlin time, in 3 hours". */
+  when(iso: string): string;
+  /** "16:00"; with the weekday when it is not today. */
+  clock(iso: string): string;
+  /** "Mon 16 Nov". A plain date (`2026-11-16`) has no zone and is never moved. */
+  day(iso: string): string;
+  number(value: number): string;
+  /** "German" for `de`, "Germany" for `DE`; the code itself where nobody knows it. */
+  languageName(code: string): string;
+  countryName(code: string): string;
+}
+
+export function formatsFor(words: Words, timezone: string, now: Date): Formats {
+  const zone = knownZone(timezone);
+  const date = (options: Intl.DateTimeFormatOptions, timeZone = zone) =>
+    dates(words.tag, { timeZone, hourCycle: 'h23', ...options });
+  const dayParts = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+  const days = date(dayParts);
+  const plainDays = date(dayParts, 'UTC');
+  const clocks = date({ hour: '2-digit', minute: '2-digit' });
+  const numbers = amounts(words.tag, {});
+  const day = (iso: string): string =>
+    (/^\d{4}-\d\d-\d\d$/.test(iso) ? plainDays : days).format(new Date(iso)).replace(/^(\S+?),/, '$1');
+  const time = (iso: string): string => clocks.format(new Date(iso));
+  const moment = (iso: string): string => words.t('time.moment', { day: day(iso), time: time(iso) });
+  const zoned = (iso: string): string => words.t('time.zoned', { moment: moment(iso), zone: zoneName(zone) });
+  const relative = (iso: string): string => distance(words, new Date(iso).getTime() - now.getTime());
+  return {
+    money: (money, style = 'symbol') => amount(words.tag, money, style),
+    moment,
+    zoned,
+    relative,
+    day,
+    when: (iso) => words.t('time.when', { zoned: zoned(iso), relative: relative(iso) }),
+    clock: (iso) => (days.format(new Date(iso)) === days.format(now) ? time(iso) : moment(iso)),
+    number: (value) => numbers.format(value),
+    languageName: (code) => named(words.tag, 'language', code),
+    countryName: (code) => named(words.tag, 'region', code),
+  };
+}
+
+function amount(tag: string, money: Money, style: 'symbol' | 'code'): string {
+  const digits = minorDigits(money.currency);
+  const value = money.minor / 10 ** digits;
+  return amounts(tag, {
+    style: 'currency',
+    currency: money.currency,
+    currencyDisplay: style,
+    // Whole amounts without ",00": nobody quotes a heat pump to the cent.
+    minimumFractionDigits: Number.isInteger(value) ? 0 : digits,
+  }).format(value);
+}
+
+function distance(words: Words, ms: number): string {
+  const format = relatives(words.tag, { numeric: 'always' });
+  const minutes = Math.round(ms / 60_000);
+  if (Math.abs(minutes) < 90) return format.format(minutes, 'minute');
+  const hours = Math.round(ms / 3_600_000);
+  return Math.abs(hours) < 36
+    ? format.format(hours, 'hour')
+    : format.format(Math.round(ms / 86_400_000), 'day');
+}
+
+function named(tag: string, type: 'language' | 'region', code: string): string {
+  try {
+    return names(tag, { type }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+const zoneName = (zone: string): string => (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
+
+function knownZone(zone: string): string {
+  try {
+    return dates('en', { timeZone: zone }) && zone;
+  } catch {
+    return 'UTC';
+  }
+}

@@ -1,0 +1,161 @@
+import type { LetterView, ReceiptView } from './letter.ts';
+import { notedSentence } from './noted.ts';
+import type { Ink } from './press.ts';
+import type { TeaserLead } from './teaser.ts';
+import { spoken } from './teaser.ts';
+
+export interface Headline {
+  readonly subject: string;
+  readonly preheader: string;
+}
+
+/** Subject and preheader of every kind; the subject ends with the reference and fits 78 characters. */
+export function headline(view: LetterView, ink: Ink): Headline {
+  const { subject, preheader } = (headlines[view.kind] as (v: LetterView, ink: Ink) => Headline)(view, ink);
+  return { subject: fitSubject(subject, view.reference), preheader: clip(oneLine(preheader), 140) };
+}
+
+type Headlines = {
+  readonly [K in LetterView['kind']]: (view: Extract<LetterView, { kind: K }>, ink: Ink) => Headline;
+};
+
+const headlines: Headlines = {
+  offer(view, { words, formats }) {
+    const { lead, expiresAt } = view;
+    const value = lead.value ? words.t('offer.about', { value: formats.money(lead.value) }) : '';
+    const base = {
+      temperature: words.t(`temperature.${lead.temperature}`),
+      what: inCity(lead, words),
+      value,
+    };
+    const subject =
+      expiresAt === null
+        ? words.t('offer.subject_open', base)
+        : words.t('offer.subject', { ...base, until: formats.clock(expiresAt) });
+    const summary = clip(lead.summary.replace(/[.\s]+$/, ''), 80) || lead.topic;
+    return { subject, preheader: words.t('offer.preheader', { summary, count: view.others }) };
+  },
+  accepted({ lead, promiseAt, nameInSubject }, { words, formats }) {
+    const what = inCity(lead, words);
+    const name = nameInSubject ? lead.person.called : null;
+    const subject =
+      name === null
+        ? words.t('accepted.subject_anonymous', { what })
+        : words.t('accepted.subject', { name: clip(name, 30), what });
+    const preheader =
+      promiseAt === null
+        ? words.t('accepted.preheader_open')
+        : words.t('accepted.preheader', { when: formats.zoned(promiseAt) });
+    return { subject, preheader };
+  },
+  taken: ({ lead, reason }, { words }) => ({
+    subject: words.t(`taken.subject.${reason}`, { what: inCity(lead, words) }),
+    preheader: words.t('taken.preheader'),
+  }),
+  reminder: ({ lead, owes, dueAt }, { words, formats }) => ({
+    subject: words.t(`reminder.subject.${owes}`, { name: called(lead), what: inCity(lead, words) }),
+    preheader: words.t(`reminder.preheader.${owes}`, { when: dueAt === null ? '' : formats.moment(dueAt) }),
+  }),
+  warning: ({ lead, owes }, { words }) => ({
+    subject: words.t(`warning.subject.${owes}`, { name: called(lead), what: inCity(lead, words) }),
+    preheader: words.t('warning.preheader'),
+  }),
+  recalled: ({ lead, moment, at }, { words, formats }) => ({
+    subject: words.t(`recalled.subject.${moment}`, { what: inCity(lead, words) }),
+    preheader: words.t(`recalled.preheader.${moment}`, { when: formats.moment(at) }),
+  }),
+  receipt: receiptHeadline,
+  ask: ({ topic, place, question }, { words }) => ({
+    subject:
+      topic === null
+        ? words.t(`ask.title.${question}`)
+        : words.t('ask.subject', {
+            question: words.t(`ask.title.${question}`),
+            what: about(topic, place, words),
+          }),
+    preheader: words.t('ask.preheader'),
+  }),
+  escalation({ lead, owes, partner, daysLate }, { words, formats }) {
+    const value = lead.value ? words.t('offer.about', { value: formats.money(lead.value) }) : '';
+    const late = words.t('late', { count: daysLate });
+    return {
+      subject: words.t(`escalation.subject.${owes}`, {
+        partner: clip(partner.name, 28),
+        what: inCity(lead, words),
+        late,
+      }),
+      preheader: words.t('escalation.preheader', {
+        temperature: words.t(`temperature.${lead.temperature}`),
+        value,
+      }),
+    };
+  },
+  qualify: ({ lead, missing }, { words }) => ({
+    subject: words.t('qualify.subject', { what: inCity(lead, words) }),
+    preheader: words.t('qualify.preheader', { count: missing.length }),
+  }),
+  unplaced: ({ lead, asked }, { words }) => ({
+    subject: words.t('unplaced.subject', { what: inCity(lead, words) }),
+    preheader: words.t('unplaced.preheader', { count: asked }),
+  }),
+};
+
+function receiptHeadline(view: ReceiptView, ink: Ink): Headline {
+  const what = about(view.topic, view.place, ink.words);
+  const only = view.noted.length === 1 ? view.noted[0] : undefined;
+  return {
+    subject: only
+      ? ink.words.t('receipt.subject_sentence', { sentence: notedSentence(only, ink) })
+      : ink.words.t('receipt.subject', { what }),
+    preheader: ink.words.t(view.undo ? 'receipt.preheader' : 'receipt.preheader_final', { about: what }),
+  };
+}
+
+type Words = Ink['words'];
+const called = (lead: {
+  readonly person: { readonly called: string | null };
+  readonly topic: string;
+}): string => clip(lead.person.called ?? lead.topic, 30);
+
+/** "Heat pump in Ulm". */
+export const inCity = (lead: TeaserLead, words: Words): string =>
+  lead.city === null
+    ? inLine(lead.topic, words)
+    : words.t('topic.near', { topic: inLine(lead.topic, words), city: lead.city });
+/** "Heat pump, 89073 Ulm". */
+export const about = (topic: string, place: string | null, words: Words): string =>
+  place === null ? inLine(topic, words) : words.t('topic.in', { topic: inLine(topic, words), place });
+/** German writes nouns with a capital, English does not; the locale says which. */
+const inLine = (topic: string, words: Words): string =>
+  words.has('meta.capitalNouns') ? spoken(topic) : topic;
+
+/**
+ * `text [L-4F7K2Q]` in at most 78 characters. What is too long loses its middle: the first words say what it is, the
+ * last ones (amount, deadline) decide.
+ */
+export function fitSubject(text: string, reference: string): string {
+  // A question about a lead we do not know has no reference to end with.
+  const tail = reference === '' ? '' : ` [${reference}]`;
+  const line = oneLine(text);
+  const room = 78 - tail.length;
+  if (line.length <= room) return line + tail;
+  const letters = [...line];
+  const end = letters.slice(-22).join('');
+  const start: string[] = [];
+  for (const letter of letters) {
+    if (start.join('').length + letter.length + end.length + 1 > room) break;
+    start.push(letter);
+  }
+  return `${start.join('').trimEnd()}…${end.trimStart()}${tail}`;
+}
+
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+function clip(text: string, longest: number): string {
+  const letters = [...text];
+  return letters.length <= longest
+    ? text
+    : `${letters
+        .slice(0, longest - 1)
+        .join('')
+        .trimEnd()}…`;
+}

@@ -1,0 +1,71 @@
+import type { Formats } from './formats.ts';
+import { lists } from './intl.ts';
+import type { EscalationView, HeldLead } from './letter.ts';
+import type { Ink } from './press.ts';
+import type { TeaserLead } from './teaser.ts';
+import { spoken } from './teaser.ts';
+import type { Words } from './words.ts';
+
+export interface FactRow {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** The rows of a fact table: only what is known, in the order a reader weighs it. */
+export function leadFacts(
+  lead: TeaserLead | HeldLead,
+  words: Words,
+  formats: Formats,
+  style: 'symbol' | 'code',
+): FactRow[] {
+  const list = lists(words.tag, { type: 'conjunction' });
+  const rows: [string, string | null][] = [
+    ['products', list.format(lead.products)],
+    ['value', lead.value && formats.money(lead.value, style)],
+    ['expectedClose', closeDay(lead.expectedClose, formats)],
+    ['place', placeLine(lead, formats)],
+    ['quality', words.t(`quality.${lead.quality}`)],
+    ['industries', list.format(lead.industries)],
+    ['languages', list.format(lead.languages.map((l) => formats.languageName(l)))],
+    ['source', lead.source],
+  ];
+  const known = rows.flatMap(([key, value]) => (value ? [{ label: words.t(`facts.${key}`), value }] : []));
+  return [...known, ...lead.custom.map(({ name, value }) => ({ label: name, value }))];
+}
+
+/** "89073 Ulm, Germany". */
+export const placeLine = (lead: TeaserLead, formats: Formats): string | null =>
+  [lead.place, lead.country && formats.countryName(lead.country)].filter(Boolean).join(', ') || null;
+
+const closeDay = (close: string | null, formats: Formats): string | null =>
+  close !== null && /^\d{4}-\d\d-\d\d$/.test(close) && !Number.isNaN(Date.parse(close))
+    ? formats.day(close)
+    : close;
+
+/** What an account manager weighs: the case first, then the lead itself. */
+export function escalationFacts(view: EscalationView, ink: Ink): FactRow[] {
+  const { words, formats, plain } = ink;
+  const { partner } = view;
+  const list = lists(words.tag, { type: 'conjunction' });
+  const signs = view.signs.map((s) => (words.has(`signs.${s}`) ? words.t(`signs.${s}`) : spoken(s)));
+  const rows: [string, string | null][] = [
+    ['partner', partner.name],
+    ['contact', partner.contact],
+    ['phone', partner.phone],
+    ['email', partner.email],
+    ['claimed', formats.moment(view.claimedAt)],
+    ['due', formats.moment(view.dueAt)],
+    ['reminders', formats.number(view.reminders)],
+    ['attempts', formats.number(view.attempts)],
+    ['signs', list.format(signs)],
+  ];
+  const known = rows.flatMap(([key, value]) => (value ? [{ label: words.t(`facts.${key}`), value }] : []));
+  return [...known, ...leadFacts(view.lead, words, formats, plain ? 'code' : 'symbol')];
+}
+
+/** `prospect.phone|prospect.email` as "phone number or mail address"; a programme's own fields by their name. */
+export function fieldWords(paths: string, words: Words): string {
+  const one = (path: string): string =>
+    words.has(`fields.${path}`) ? words.t(`fields.${path}`) : spoken(path.replace(/^custom\./, ''));
+  return lists(words.tag, { type: 'disjunction' }).format(paths.split('|').map(one));
+}

@@ -1,0 +1,193 @@
+import type { Money } from '../lead/money.ts';
+import type { Refusal } from '../lead/refusals.ts';
+import type { Act } from './acts.ts';
+import type { Capacity, Desk, HeldLead, Tone } from './letter.ts';
+import type { TeaserLead } from './teaser.ts';
+
+/** What a page says; words, dates and money are set by the renderer, addresses come ready from the edge. */
+export type PageView = ActionPage | MessagePage | LeadPage | SandboxPage;
+
+export interface PageFrame {
+  readonly locale: string;
+  readonly timezone: string;
+  readonly vendorName: string;
+  readonly now: Date;
+  /** Whom the link was mailed to, named so that a forwarded mail explains itself. */
+  readonly addressee: { readonly name: string; readonly company: string | null } | null;
+  readonly desk: Desk | null;
+}
+
+export interface PageLink {
+  /** Label key below `buttons.` or `pages.links.`. */
+  readonly word: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly url: string;
+  readonly tone: Tone;
+}
+
+export type Field =
+  | {
+      readonly type: 'choice';
+      readonly name: 'promise' | 'reason';
+      readonly options: readonly string[];
+      readonly value: string | null;
+    }
+  | {
+      readonly type: 'money';
+      readonly amount: string | null;
+      readonly currency: string;
+      readonly required: boolean;
+    }
+  | { readonly type: 'date' | 'time'; readonly value: string | null; readonly required: boolean }
+  | { readonly type: 'note'; readonly value: string | null };
+
+/** A form that acts: posts to `post` with the nonce of this rendering. */
+export interface PageForm {
+  readonly post: string;
+  readonly nonce: string;
+  readonly fields: readonly Field[];
+}
+
+/** GET of a link: what would happen, and the one button that does it. Never names the customer. */
+export interface ActionPage extends PageFrame {
+  readonly kind: 'action';
+  readonly act: Act;
+  readonly form: PageForm;
+  readonly lead: TeaserLead | null;
+  readonly deadline: string | null;
+  readonly others: number | null;
+  readonly capacity: Capacity | null;
+  /** Placeholders of heading and button: the next partner, the reference of a duplicate. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The other answer of the same mail. */
+  readonly links: readonly PageLink[];
+  /** Shown again without effect: too fast, a filled decoy field, a stale nonce. */
+  readonly again: boolean;
+  /** Names of fields that need a look, e.g. `amount`. */
+  readonly faults: readonly string[];
+  /** CSP nonce of the self-submitting script, only for a known browser and acts with undo. */
+  readonly autoSubmitNonce: string | null;
+}
+
+export const messageCodes = [
+  'not-found',
+  'illegal-move',
+  'already-taken',
+  'already-yours',
+  'already-declined',
+  'offer-withdrawn',
+  'offer-bounced',
+  'lead-over',
+  'not-yours',
+  'no-capacity',
+  'away',
+  'suspended',
+  'nothing-to-undo',
+  'undo-too-late',
+  'undo-used-up',
+  'not-claimed',
+  'invalid',
+  'link-expired',
+  'link-forged',
+  'offer-expired',
+  'declined',
+  'done',
+  'undone',
+  'conflict',
+  'mailed',
+  'stopped',
+  'note-taken',
+  'failed',
+] as const satisfies readonly (Refusal['kind'] | string)[];
+export type MessageCode = (typeof messageCodes)[number];
+
+/** A plain answer: taken, expired, wrong link, done. Never empty, always with somebody to ask. */
+export interface MessagePage extends PageFrame {
+  readonly kind: 'message';
+  readonly what: MessageCode;
+  readonly tone: 'ok' | 'info' | 'sorry';
+  /** What was done (`noted.<verb>`), for `done`. */
+  readonly did: {
+    readonly verb: string;
+    readonly money: Money | null;
+    readonly date: string | null;
+    readonly time: string | null;
+    readonly reason: string | null;
+  } | null;
+  /** When it happened or ends; printed where the words ask for it. */
+  readonly at: string | null;
+  readonly lead: TeaserLead | null;
+  readonly links: readonly PageLink[];
+  readonly undo: PageUndo | null;
+  /** One more question, e.g. the reason after a decline. */
+  readonly form: PageForm | null;
+  /** Other open offers. */
+  readonly others: readonly {
+    readonly lead: TeaserLead;
+    readonly url: string;
+    readonly until: string | null;
+  }[];
+}
+export interface PageUndo {
+  readonly post: string;
+  readonly nonce: string;
+  readonly until: string;
+}
+
+/** The lead for its holder (`/l/`): everything, and what can be reported. */
+export interface LeadPage extends PageFrame {
+  readonly kind: 'lead';
+  readonly lead: HeldLead;
+  readonly stage: string;
+  /** Just accepted: "It is yours" and the same by mail. */
+  readonly fresh: boolean;
+  readonly owes: 'contact' | 'update' | null;
+  readonly dueAt: string | null;
+  readonly rows: readonly (readonly PageLink[])[];
+  readonly timeline: readonly {
+    readonly at: string;
+    readonly what: string;
+    readonly by: string | null;
+    readonly words: string | null;
+  }[];
+  readonly undo: PageUndo | null;
+}
+
+/** Sandbox only: everybody's inbox. */
+export interface SandboxPage extends PageFrame {
+  readonly kind: 'sandbox';
+  readonly people: readonly {
+    readonly address: string;
+    readonly name: string | null;
+    readonly role: string | null;
+    readonly count: number;
+    readonly url: string;
+    readonly selected: boolean;
+  }[];
+  readonly messages: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly to: string;
+    readonly subject: string;
+    readonly sentAt: string;
+    readonly url: string;
+    readonly selected: boolean;
+  }[];
+  readonly open: SandboxMessage | null;
+  /** Where the forms post: reply {message, text}, clock {advance}, lead {summary, product, …}. */
+  readonly posts: { readonly reply: string; readonly clock: string; readonly lead: string };
+  readonly links: readonly { readonly label: string; readonly url: string }[];
+  /** A line about the last post ("Reply understood as …"). */
+  readonly notice: string | null;
+}
+export interface SandboxMessage {
+  readonly id: string;
+  readonly kind: string;
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly sentAt: string;
+  readonly html: string;
+  readonly text: string;
+  readonly rawUrl: string;
+}

@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, parse } from 'node:path';
+import Handlebars from 'handlebars';
+import { formatsFor } from './formats.ts';
+import { inCity } from './headline.ts';
+import { leadFacts } from './lead-facts.ts';
+import { notedSentence } from './noted.ts';
+import type { Field, PageForm, PageLink, PageView } from './page-view.ts';
+import type { Ink } from './press.ts';
+import { spoken } from './teaser.ts';
+import { htmlHelpers } from './template-verbs.ts';
+import type { Fill } from './templates.ts';
+import { compile, engine, templatesDir } from './templates.ts';
+import type { Locales, Words } from './words.ts';
+import { wordsFor } from './words.ts';
+
+export interface PageRenderer {
+  renderPage(view: PageView): string;
+}
+
+/** Reads and compiles the page templates once. */
+export function preparePages(): PageRenderer {
+  const locales = readDir(join(templatesDir, 'locales'), '.json', (text): unknown => JSON.parse(text));
+  const hb = engine(htmlHelpers);
+  const sources = readDir(join(templatesDir, 'pages'), '.hbs', (text) => text);
+  for (const [name, source] of Object.entries(sources)) hb.registerPartial(name, source);
+  const fills = Object.fromEntries(
+    Object.entries(sources).map(([name, source]) => [name, compile(hb, source, htmlHelpers)]),
+  );
+  return { renderPage: (view) => renderPage(fills, locales, view) };
+}
+
+function renderPage(fills: Readonly<Record<string, Fill>>, locales: Locales, view: PageView): string {
+  const words = wordsFor(locales, view.locale);
+  const formats = formatsFor(words, view.timezone, view.now);
+  const links = {
+    url: (): string => {
+      throw new Error('a page gets its addresses ready');
+    },
+  };
+  const ink: Ink = { words, formats, plain: false, links };
+  const context = { ...view, p: pageParts(view, ink) };
+  const body = (fills[view.kind] as Fill)(context, { data: { ink } });
+  return (fills.layout as Fill)({ ...context, body: new Handlebars.SafeString(body) }, { data: { ink } });
+}
+
+/** What the templates share: heading, dressed links and fields, facts. */
+function pageParts(view: PageView, ink: Ink): object {
+  const { words, formats } = ink;
+  const lead = 'lead' in view ? view.lead : null;
+  const about = lead ? inCity(lead, words) : '';
+  const form = 'form' in view ? view.form : null;
+  return {
+    heading: heading(view, ink, about),
+    about,
+    lang: words.language,
+    dir: words.dir,
+    facts: lead ? leadFacts(lead, words, formats, 'symbol') : [],
+    links: 'links' in view && view.kind !== 'sandbox' ? view.links.map((link) => dressLink(link, words)) : [],
+    rows: view.kind === 'lead' ? view.rows.map((row) => row.map((link) => dressLink(link, words))) : [],
+    fields: form ? dressFields(form, view.kind === 'action' ? view.faults : [], words) : [],
+    act: view.kind === 'action' ? actWords(view.act, view.params, words) : null,
+    text: view.kind === 'message' ? messageText(view, ink, about) : '',
+    srcdoc: view.kind === 'sandbox' && view.open ? openInTabs(view.open.html) : '',
+    hasFaults: view.kind === 'action' && view.faults.length > 0,
+    nowIso: view.now.toISOString(),
+  };
+}
+
+function heading(view: PageView, ink: Ink, about: string): string {
+  const { words } = ink;
+  if (view.kind === 'action') return actWords(view.act, view.params, words).title;
+  if (view.kind === 'message')
+    return words.t(`pages.message.${view.what}.title`, messageParams(view, ink, about));
+  if (view.kind === 'lead')
+    return view.fresh ? words.t('accepted.title') : (view.lead.person.called ?? spoken(about));
+  return words.t('pages.sandbox.title');
+}
+
+/** Title, explanation and button of an act; acts without words of their own share the general ones. */
+function actWords(
+  act: string,
+  params: Readonly<Record<string, string>>,
+  words: Words,
+): { title: string; what: string; button: string } {
+  const key = words.has(`pages.act.${act}`) ? act : 'other';
+  const word = (part: string): string => words.t(`pages.act.${key}.${part}`, params);
+  return { title: word('title'), what: word('what'), button: word('button') };
+}
+
+type Message = Extract<PageView, { kind: 'message' }>;
+const messageText = (view: Message, ink: Ink, about: string): string =>
+  ink.words.t(`pages.message.${view.what}.text`, messageParams(view, ink, about));
+
+const messageParams = (view: Message, ink: Ink, about: string): Record<string, string> => ({
+  about,
+  when: view.at ? ink.formats.zoned(view.at) : '',
+  vendor: view.vendorName,
+  sentence: view.did ? spoken(notedSentence(view.did, ink)) : ink.words.t('pages.message.done.plain'),
+});
+
+const dressLink = (link: PageLink, words: Words): { label: string; url: string; tone: string } => ({
+  label: words.has(`pages.links.${link.word}`)
+    ? words.t(`pages.links.${link.word}`, link.params)
+    : words.t(`buttons.${link.word}`, link.params),
+  url: link.url,
+  tone: link.tone,
+});
+
+/** Fields as the template loops over them: every one with a label, options with theirs, the wrong ones marked. */
+function dressFields(form: PageForm, faults: readonly string[], words: Words): object[] {
+  return form.fields.map((field) => {
+    const name = 'name' in field ? field.name : field.type === 'money' ? 'amount' : field.type;
+    const fault = faults.includes(name) ? words.t(`pages.faults.${name}`) : null;
+    return {
+      type: field.type,
+      name,
+      fault,
+      label: words.t(`pages.fields.${name}`),
+      required: 'required' in field && field.required,
+      value: fieldValue(field),
+      currency: field.type === 'money' ? field.currency : null,
+      options:
+        field.type === 'choice'
+          ? field.options.map((value) => ({
+              value,
+              label: optionWord(field.name, value, words),
+              checked: value === field.value,
+            }))
+          : [],
+    };
+  });
+}
+
+const fieldValue = (field: Field): string => (field.type === 'money' ? field.amount : field.value) ?? '';
+
+function optionWord(table: 'promise' | 'reason', value: string, words: Words): string {
+  const key = table === 'promise' ? `pages.promise.${value}` : `reasons.${value}`;
+  return words.has(key) ? words.t(key) : spoken(value);
+}
+
+/** A mail inside the sandbox page opens its links in a tab of their own. */
+const openInTabs = (html: string): string => html.replace(/<head>/i, '<head><base target="_blank">');
+
+function readDir<T>(dir: string, ext: string, read: (text: string) => T): Record<string, T> {
+  const files = readdirSync(dir).filter((file) => file.endsWith(ext));
+  return Object.fromEntries(
+    files.map((file) => [parse(file).name, read(readFileSync(join(dir, file), 'utf8'))]),
+  );
+}

@@ -1,0 +1,96 @@
+import { formatsFor } from './formats.ts';
+import { headline } from './headline.ts';
+import { lists } from './intl.ts';
+import { escalationFacts, fieldWords, leadFacts } from './lead-facts.ts';
+import type { LetterKind, LetterView } from './letter.ts';
+import type { Envelope, Ink } from './press.ts';
+import { inkFor, pressRows, pressTwins } from './press.ts';
+import type { LetterTemplate } from './templates.ts';
+import { loadTemplates } from './templates.ts';
+import { layText } from './text-layout.ts';
+import type { Locales } from './words.ts';
+import { wordsFor } from './words.ts';
+
+export interface RenderedLetter {
+  readonly subject: string;
+  readonly preheader: string;
+  readonly html: string;
+  readonly text: string;
+}
+export interface Renderer {
+  renderLetter(view: LetterView, envelope: Envelope): RenderedLetter;
+  /** Hash of everything that shapes this kind: stored with the letter. */
+  templateHash(kind: LetterKind): string;
+}
+
+/** Reads and compiles every template once; MJML itself is loaded only when the cache lacks a compiled one. */
+export async function prepareLetters(cacheDir: string): Promise<Renderer> {
+  const { templates, locales } = await loadTemplates(cacheDir);
+  return {
+    renderLetter: (view, envelope) => render(templates[view.kind], locales, view, envelope),
+    templateHash: (kind) => templates[kind].hash,
+  };
+}
+
+function render(
+  template: LetterTemplate,
+  locales: Locales,
+  view: LetterView,
+  envelope: Envelope,
+): RenderedLetter {
+  const words = wordsFor(locales, envelope.locale);
+  const formats = formatsFor(words, envelope.timezone, envelope.now);
+  const html = inkFor(words, formats, envelope, false);
+  const text = { ...html, plain: true };
+  const head = headline(view, html);
+  return {
+    ...head,
+    html: template.html(context(view, head, envelope, html), { data: { ink: html } }),
+    text: layText(template.text(context(view, head, envelope, text), { data: { ink: text } })),
+  };
+}
+
+/** The view plus `m`, the parts of the mail every kind has. */
+function context(
+  view: LetterView,
+  head: { subject: string; preheader: string },
+  envelope: Envelope,
+  ink: Ink,
+): object {
+  const { words, formats, plain } = ink;
+  const lead = 'lead' in view ? view.lead : null;
+  const twins = pressTwins(view, ink, envelope.replyTo, head.subject);
+  const either = lists(words.tag, { type: 'disjunction' });
+  const params = { company: view.reader.company ?? '', vendor: envelope.vendorName };
+  return {
+    ...view,
+    m: {
+      ...head,
+      lang: words.language,
+      dir: words.dir,
+      vendor: envelope.vendorName,
+      canReply: envelope.replyTo !== null,
+      rows: pressRows(view, ink),
+      twins,
+      twinWords: either.format(twins.map((t) => t.word)),
+      facts:
+        view.kind === 'escalation'
+          ? escalationFacts(view, ink)
+          : lead
+            ? leadFacts(lead, words, formats, plain ? 'code' : 'symbol')
+            : [],
+      missing: view.kind === 'qualify' ? view.missing.map((paths) => fieldWords(paths, words)) : [],
+      hidden: lead ? lists(words.tag, {}).format(lead.hidden.map((field) => fieldWords(field, words))) : '',
+      footer: words.t(`footer.${view.reader.side}`, params),
+      grammar: view.kind === 'ask' ? grammar(view.grammar, ink) : [],
+    },
+  };
+}
+
+/** The grammar table of a situation; its rows are data of the locale. */
+function grammar(table: string, { words }: Ink): { word: string; effect: string }[] {
+  return words.under(`grammar.${table}`).map((row) => ({
+    word: words.t(`grammar.${table}.${row}.word`),
+    effect: words.t(`grammar.${table}.${row}.effect`),
+  }));
+}

@@ -1,0 +1,171 @@
+import type { KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import type { Act, LinkPath } from './acts.ts';
+import { isAct } from './acts.ts';
+import { packUuid, unpackUuid } from './compact-uuid.ts';
+
+export interface LinkKey {
+  readonly kid: string;
+  readonly secret: string;
+}
+
+/** Who (`sub`, a person) may do what (`act`) to which object (`obj`), for one epoch (`ver`) of that person's links. */
+export interface LinkClaim {
+  readonly sub: string;
+  readonly act: Act;
+  readonly obj: string;
+  readonly ver: number;
+}
+
+export type Verdict =
+  | { readonly ok: true; readonly claim: LinkClaim }
+  | { readonly ok: false; readonly why: 'malformed' | 'forged' | 'expired' };
+export type NonceVerdict = { readonly ok: true; readonly ageMs: number } | { readonly ok: false };
+
+export interface Links {
+  url(path: LinkPath, claim: LinkClaim, issuedAt: Date): string;
+  sign(claim: LinkClaim, issuedAt: Date): string;
+  verify(token: string, now: Date): Verdict;
+  /** The public address of a path that needs no token. */
+  page(path: string): string;
+  /** Proof that our own GET rendered the form, and when. The token is its id. */
+  mintNonce(token: string, at: Date): string;
+  readNonce(nonce: string, token: string, now: Date): NonceVerdict;
+  /** Cookie value: "a person acted in this browser for this contact". */
+  signHuman(personId: string, at: Date): string;
+  verifyHuman(value: string, personId: string): boolean;
+}
+
+interface Ring {
+  readonly kid: string;
+  readonly link: KeyObject;
+  readonly nonce: KeyObject;
+  readonly human: KeyObject;
+}
+
+const days180 = 180 * 24 * 3600;
+const nonceLife = 12 * 3600_000;
+// 264 for every act and a one-digit epoch; the slack keeps the links of an often revoked person valid.
+const longest = 272;
+const shape = /^[\w-]+\.[\w-]+\.[\w-]{43}$/;
+
+/** Signed links, form nonces and the known-browser cookie; the first key signs, all of them verify. */
+export function createLinks(setup: { readonly keys: readonly LinkKey[]; readonly baseUrl: string }): Links {
+  const rings = setup.keys.map(ring);
+  const first = rings[0];
+  if (!first) throw new Error('SECRET_KEYS must name at least one key ("kid:secret")');
+  if (new Set(rings.map((r) => r.kid)).size < rings.length)
+    throw new Error('SECRET_KEYS names one kid twice');
+  const base = setup.baseUrl.replace(/\/+$/, '');
+  const sign = (claim: LinkClaim, issuedAt: Date): string => signToken(first, claim, issuedAt);
+  return {
+    sign,
+    url: (path, claim, issuedAt) => `${base}/${path}/${sign(claim, issuedAt)}`,
+    page: (path) => `${base}/${path.replace(/^\/+/, '')}`,
+    verify: (token, now) => verifyToken(rings, token, now),
+    mintNonce: (token, at) => stamped(first.nonce, at, signature(token)),
+    readNonce: (nonce, token, now) => readNonce(rings, nonce, signature(token), now),
+    signHuman: (personId, at) => stamped(first.human, at, personId),
+    verifyHuman: (value, personId) => rings.some((r) => readStamp(r.human, value, personId) !== undefined),
+  };
+}
+
+function ring({ kid, secret }: LinkKey): Ring {
+  if (!/^[\w-]{1,4}$/.test(kid)) throw new Error('SECRET_KEYS: a kid has 1 to 4 letters, digits, _ or -');
+  const bytes = Buffer.from(secret, 'utf8');
+  if (bytes.length < 32) throw new Error(`SECRET_KEYS: the secret of "${kid}" must have at least 32 bytes`);
+  // Separate keys per purpose: a nonce or a cookie can never pass for a link, nor the other way round.
+  const derived = (use: string): KeyObject =>
+    createSecretKey(createHmac('sha256', bytes).update(`leadpost ${use}`).digest());
+  return { kid, link: createSecretKey(bytes), nonce: derived('nonce'), human: derived('human') };
+}
+
+function signToken(key: Ring, claim: LinkClaim, issuedAt: Date): string {
+  const payload = {
+    sub: packUuid(claim.sub),
+    act: claim.act,
+    obj: packUuid(claim.obj),
+    ver: claim.ver,
+    aud: 'a',
+    iss: 'lp',
+    exp: Math.floor(issuedAt.getTime() / 1000) + days180,
+  };
+  // `typ` undefined drops the member, so that the header is exactly {alg, kid}.
+  const header = { alg: 'HS256' as const, typ: undefined, kid: key.kid };
+  return jwt.sign(payload, key.link, { algorithm: 'HS256', header, noTimestamp: true });
+}
+
+function verifyToken(rings: readonly Ring[], token: unknown, now: Date): Verdict {
+  const malformed = { ok: false, why: 'malformed' } as const;
+  if (typeof token !== 'string' || token.length > longest || !shape.test(token)) return malformed;
+  const parts = token.split('.');
+  // jsonwebtoken takes sloppy base64; only the canonical spelling of a part is the part.
+  if (parts.some((p) => Buffer.from(p, 'base64url').toString('base64url') !== p)) return malformed;
+  const header = json(parts[0] ?? '');
+  const payload = json(parts[1] ?? '');
+  if (!header || !payload || !hasExactly(header, ['alg', 'kid']) || header.alg !== 'HS256') return malformed;
+  const claim = readClaim(payload);
+  if (!claim) return malformed;
+  const key = rings.find((r) => r.kid === header.kid);
+  if (!key) return { ok: false, why: 'forged' };
+  try {
+    jwt.verify(token, key.link, {
+      algorithms: ['HS256'],
+      audience: 'a',
+      issuer: 'lp',
+      clockTimestamp: Math.floor(now.getTime() / 1000),
+    });
+    return { ok: true, claim };
+  } catch (error) {
+    return { ok: false, why: error instanceof jwt.TokenExpiredError ? 'expired' : 'forged' };
+  }
+}
+
+function readClaim(payload: Record<string, unknown>): LinkClaim | undefined {
+  if (!hasExactly(payload, ['sub', 'act', 'obj', 'ver', 'aud', 'iss', 'exp'])) return undefined;
+  const { act, ver, exp } = payload;
+  const sub = unpackUuid(payload.sub);
+  const obj = unpackUuid(payload.obj);
+  if (!sub || !obj || typeof act !== 'string' || !isAct(act) || payload.aud !== 'a' || payload.iss !== 'lp')
+    return undefined;
+  if (typeof ver !== 'number' || !Number.isSafeInteger(ver) || !Number.isSafeInteger(exp)) return undefined;
+  return { sub, act, obj, ver };
+}
+
+function readNonce(rings: readonly Ring[], nonce: string, about: string, now: Date): NonceVerdict {
+  const at = rings.map((r) => readStamp(r.nonce, nonce, about)).find((t) => t !== undefined);
+  const ageMs = now.getTime() - (at ?? Number.NaN);
+  return ageMs >= 0 && ageMs <= nonceLife ? { ok: true, ageMs } : { ok: false };
+}
+
+/** `<base36 time>.<hmac over about | time>`: short, dated, and worthless for anything else. */
+function stamped(key: KeyObject, at: Date, about: string): string {
+  const time = at.getTime().toString(36);
+  return `${time}.${createHmac('sha256', key).update(`${about}|${time}`).digest('base64url')}`;
+}
+
+function readStamp(key: KeyObject, value: unknown, about: string): number | undefined {
+  const found = typeof value === 'string' ? /^([0-9a-z]{1,10})\.([\w-]{43})$/.exec(value) : null;
+  if (!found) return undefined;
+  const at = Number.parseInt(found[1] ?? '', 36);
+  const mine = Buffer.from(stamped(key, new Date(at), about));
+  const theirs = Buffer.from(value as string);
+  return mine.length === theirs.length && timingSafeEqual(mine, theirs) ? at : undefined;
+}
+
+const signature = (token: string): string => token.slice(token.lastIndexOf('.') + 1);
+
+function json(part: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const hasExactly = (value: Record<string, unknown>, members: readonly string[]): boolean =>
+  Object.keys(value).length === members.length && members.every((m) => Object.hasOwn(value, m));

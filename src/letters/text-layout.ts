@@ -1,0 +1,37 @@
+/**
+ * Lays out a plain text mail: lines of 72 columns (an address stays whole), no blank line twice, indentation kept.
+ * Text that cannot be broken is cut before the 998 octets SMTP allows a line.
+ */
+export function layText(text: string, columns = 72): string {
+  const lines = text
+    .replace(/\r\n?/g, '\n')
+    .split('\n')
+    .flatMap((line) => wrapLine(line.trimEnd(), columns));
+  return `${lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()}\n`;
+}
+
+function wrapLine(line: string, columns: number): string[] {
+  if (line.length <= columns || /^\s*https?:\/\/\S+$/.test(line)) return [line];
+  const [, indent = '', mark = '', rest = ''] = /^(\s*)((?:[-*>]|\d+\.) )?(.*)$/u.exec(line) ?? [];
+  const hang = indent + (mark.startsWith('>') ? mark : ' '.repeat(mark.length));
+  const lines: string[] = [];
+  let now = indent + mark;
+  let empty = true;
+  for (const word of rest.split(' ').flatMap(breakable)) {
+    if (!empty && now.length + 1 + word.length > columns) {
+      lines.push(now);
+      now = hang;
+      empty = true;
+    }
+    now += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, now];
+}
+
+/** A word of any length in pieces of at most 240 characters (960 octets in UTF-8). */
+const breakable = (word: string): string[] =>
+  word.length <= 240 || /^https?:\/\//.test(word) ? [word] : (word.match(/.{1,240}/gsu) ?? []);

@@ -1,0 +1,76 @@
+import { plurals } from './intl.ts';
+
+export type Params = Readonly<Record<string, string | number>>;
+type Leaf = string | Readonly<Record<string, unknown>>;
+
+/** The texts of one language. Keys are dotted paths; a missing key or placeholder throws, it never mails a hole. */
+export interface Words {
+  /** The language the texts are in, e.g. `en`. */
+  readonly language: string;
+  /** The tag for dates, numbers and money: the reader's own where it is the same language. */
+  readonly tag: string;
+  readonly dir: 'ltr' | 'rtl';
+  t(key: string, params?: Params): string;
+  has(key: string): boolean;
+  /** The members below a key, for tables that are data. */
+  under(key: string): readonly string[];
+}
+
+export type Locales = Readonly<Record<string, unknown>>;
+
+/** The reader's language if we have it, else its parent, else English. */
+export function wordsFor(locales: Locales, locale: string): Words {
+  const wanted = canonical(locale);
+  const parts = wanted.split('-');
+  const candidates = parts.map((_, i) => parts.slice(0, parts.length - i).join('-'));
+  const language = candidates.find((c) => Object.hasOwn(locales, c)) ?? 'en';
+  const texts = locales[language];
+  const own = wanted.split('-')[0] === language.split('-')[0];
+  const plural = plurals(language, {});
+  const find = (key: string): Leaf | undefined => dig(texts, key);
+  // A bare language says nothing about dates; each locale file names the region it is written for.
+  const region = String(find('meta.tag') ?? language);
+  const t = (key: string, params: Params = {}): string =>
+    fill(key, pick(find(key), key, params, plural), params);
+  return {
+    language,
+    tag: own && parts.length > 1 ? wanted : region,
+    dir: find('meta.dir') === 'rtl' ? 'rtl' : 'ltr',
+    t,
+    has: (key) => find(key) !== undefined,
+    under: (key) => Object.keys((find(key) as object | undefined) ?? {}),
+  };
+}
+
+function pick(leaf: Leaf | undefined, key: string, params: Params, plural: Intl.PluralRules): string {
+  if (typeof leaf === 'string') return leaf;
+  const count = params.count;
+  if (leaf === undefined || typeof count !== 'number') throw new Error(`no text for "${key}"`);
+  const form = count === 0 && 'zero' in leaf ? 'zero' : plural.select(count);
+  return String(leaf[form] ?? leaf.other);
+}
+
+/** Fills `{name}`; done in one pass, so that a value which looks like a placeholder stays text. */
+function fill(key: string, text: string, params: Params): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    if (!Object.hasOwn(params, name)) throw new Error(`text "${key}" needs {${name}}`);
+    return String(params[name]);
+  });
+}
+
+function dig(texts: unknown, key: string): Leaf | undefined {
+  let at: unknown = texts;
+  for (const step of key.split('.')) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return undefined;
+    at = (at as Record<string, unknown>)[step];
+  }
+  return at as Leaf;
+}
+
+function canonical(locale: string): string {
+  try {
+    return Intl.getCanonicalLocales(locale)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+}

@@ -1,0 +1,53 @@
+import { pino } from 'pino';
+import { startLeadpost } from './compose.ts';
+import { environment, readSettings, type Settings, SettingsError } from './settings.ts';
+
+/** The process: settings, start, signals. Exit codes: 0 done, 1 failed, 2 usage, 78 configuration. */
+const [command = 'start', ...rest] = process.argv.slice(2);
+
+if (command !== 'start' || rest.length > 0) {
+  const { runCommand } = await import('./compose/commands.ts');
+  process.exitCode = await runCommand(command, rest, environment(process.env));
+} else {
+  await start();
+}
+
+async function start(): Promise<void> {
+  const settings = settingsOrExit();
+  if (!settings) return;
+  const log = pino({ level: settings.logLevel, redact: ['raw', '*.raw', 'token', 'email', '*.email'] });
+  const quiet = settings.sandbox && !process.env['LOG_LEVEL'];
+  if (quiet) log.level = 'warn';
+  try {
+    const running = await startLeadpost(settings, log);
+    if (settings.sandbox) greet(running.url, running.dataDir);
+    else log.info({ url: running.url }, 'Leadpost is running');
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(running.close));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    if (process.env['LOG_LEVEL'] === 'debug') process.stderr.write(`${(error as Error).stack}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function settingsOrExit(): Settings | undefined {
+  try {
+    return readSettings(environment(process.env));
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 78;
+    return undefined;
+  }
+}
+
+function greet(url: string, dataDir: string | null): void {
+  const kept = dataDir ? ` (data in ${dataDir})` : '';
+  process.stdout.write(`Leadpost sandbox: open ${url}/sandbox, pick a partner's mail and press Accept.${kept}\n`);
+}
+
+/** Ends in order; a process that hangs is ended all the same. */
+async function stop(close: () => Promise<void>): Promise<void> {
+  setTimeout(() => process.exit(1), 15_000).unref();
+  await close();
+}

@@ -1,0 +1,83 @@
+import type { Assignment } from '../lead/assignment.ts';
+import type { Offer } from '../lead/offer.ts';
+import type { Asks } from './database.ts';
+import { type AssignmentRow, assignmentColumns, assignmentOf, type LeadRow, leadColumns, leadOf, offerColumns } from './lead-rows.ts';
+import type { Lead } from '../lead/lead.ts';
+
+/** Names by which the outside world knows a partner and a contact. */
+interface Named {
+  readonly partner: string;
+  readonly contact: string;
+}
+
+/** A lead with everything the API shows of it. */
+export interface LeadRecord {
+  readonly lead: Lead;
+  readonly next_step: unknown;
+  readonly offers: readonly (Offer & Named)[];
+  readonly assignment: (Assignment & Named) | null;
+}
+
+export interface LeadFilter {
+  readonly state: string | null;
+  readonly program: string | null;
+  readonly partner: string | null;
+  readonly q: string | null;
+  readonly before: { readonly at: Date; readonly id: string } | null;
+  readonly limit: number;
+}
+
+export async function findLead(db: Asks, reference: string): Promise<LeadRecord | undefined> {
+  const rows = await db.query<LeadRow>(`select ${leadColumns} from leads l where l.reference = $1`, [reference]);
+  return (await records(db, rows))[0];
+}
+
+export async function findLeadByExternalId(db: Asks, source: string | null, externalId: string): Promise<LeadRecord | undefined> {
+  const rows = await db.query<LeadRow>(
+    `select ${leadColumns} from leads l where coalesce(l.source, '') = coalesce($1, '') and l.external_id = $2`,
+    [source, externalId],
+  );
+  return (await records(db, rows))[0];
+}
+
+/** Leads, newest first. `q` looks into reference, summary and the prospect's name, company, address and phone. */
+export async function listLeads(db: Asks, f: LeadFilter): Promise<LeadRecord[]> {
+  const rows = await db.query<LeadRow>(
+    `select ${leadColumns} from leads l
+     where ($1::text is null or l.state = $1) and ($2::text is null or l.program_key = $2)
+       and ($3::text is null or exists (select from offers o join partners p on p.id = o.partner_id
+            where o.lead_id = l.id and p.external_id = $3))
+       and ($4::text is null or strpos(lower(concat_ws(' ', l.reference, l.external_id, l.summary, l.prospect->>'name',
+            l.prospect->>'company', l.prospect->>'email', l.prospect->>'phone')), lower($4)) > 0)
+       and ($5::timestamptz is null or (l.created_at, l.id) < ($5, $6::uuid))
+     order by l.created_at desc, l.id desc limit $7`,
+    [f.state, f.program, f.partner, f.q, f.before?.at ?? null, f.before?.id ?? null, f.limit],
+  );
+  return records(db, rows);
+}
+
+async function records(db: Asks, rows: readonly LeadRow[]): Promise<LeadRecord[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((r) => r.id);
+  const named = `p.external_id as partner, c.external_id as contact`;
+  const offers = await db.query<Offer & Named & { lead_id: string }>(
+    `select o.lead_id, ${offerColumns}, ${named} from offers o join partners p on p.id = o.partner_id
+     join people c on c.id = o.contact_id where o.lead_id = any($1::uuid[]) order by o.created_at, o.id`,
+    [ids],
+  );
+  const assignments = await db.query<AssignmentRow & Named & { lead_id: string }>(
+    `select distinct on (a.lead_id) a.lead_id, ${assignmentColumns}, ${named} from assignments a
+     join partners p on p.id = a.partner_id join people c on c.id = a.contact_id
+     where a.lead_id = any($1::uuid[]) order by a.lead_id, a.claimed_at desc, a.id desc`,
+    [ids],
+  );
+  return rows.map((row) => {
+    const held = assignments.find((a) => a.lead_id === row.id);
+    return {
+      lead: leadOf(row),
+      next_step: row.next_step,
+      offers: offers.filter((o) => o.lead_id === row.id),
+      assignment: held ? { ...assignmentOf(held), partner: held.partner, contact: held.contact } : null,
+    };
+  });
+}

@@ -1,0 +1,148 @@
+import type { Calendar } from '../lead/calendar.ts';
+import type { Change, LeadCase } from '../lead/lead-case.ts';
+import type { Lead } from '../lead/lead.ts';
+import { nextStep, wakeAt } from '../lead/next-step.ts';
+import type { Offer } from '../lead/offer.ts';
+import type { Asks, Tx } from './database.ts';
+import { appendFacts, type ChainEnd, type FactIds, recentFacts } from './facts.ts';
+import {
+  type AssignmentRow, assignmentColumns, assignmentOf, type LeadRow, leadColumns, leadOf, offerColumns,
+} from './lead-rows.ts';
+import { giveCapacityBack, partnersById, takeCapacity } from './partners.ts';
+import { programmeVersion } from './programs.ts';
+import { insertOffers, saveAssignments, updateOffers } from './lead-parts.ts';
+
+/** How a lead is found before it is locked. */
+export type LeadKey =
+  | { readonly id: string }
+  | { readonly reference: string }
+  /** The id of the lead itself, or of one of its offers or assignments: what a link is about. */
+  | { readonly about: string };
+
+/** A case as loaded, with what saving it needs to know. */
+export interface LoadedCase {
+  readonly case: LeadCase;
+  readonly chain: ChainEnd;
+}
+
+/** Facts an undo may have to look at: the acts of one person within ten minutes, with room for the rest. */
+const factsForUndo = 40;
+
+/**
+ * Takes the lead's lock, then loads everything a decision may look at. The lock comes first: under READ COMMITTED
+ * what is read after it is what the previous holder of the lock committed.
+ */
+export async function lockCase(tx: Tx, cache: object, key: LeadKey, vendor: Calendar): Promise<LoadedCase | undefined> {
+  const row = await findRow(tx, key, 'for update of l');
+  return row && loadCase(tx, cache, row, vendor);
+}
+
+/** The same without the lock, for pages that only show. */
+export async function readCase(tx: Asks, cache: object, key: LeadKey, vendor: Calendar): Promise<LoadedCase | undefined> {
+  const row = await findRow(tx, key, '');
+  return row && loadCase(tx, cache, row, vendor);
+}
+
+async function loadCase(tx: Asks, cache: object, row: LeadRow, vendor: Calendar): Promise<LoadedCase> {
+  const lead = leadOf(row);
+  const offers = await tx.query<Offer>(
+    `select ${offerColumns} from offers o where o.lead_id = $1 order by o.created_at, o.id`,
+    [lead.id],
+  );
+  const assignments = await tx.query<AssignmentRow>(
+    `select ${assignmentColumns} from assignments a where a.lead_id = $1 order by a.claimed_at, a.id`,
+    [lead.id],
+  );
+  const named = [...new Set([...offers, ...assignments].map((x) => x.partner_id))];
+  const partners = await partnersById(tx, named);
+  return {
+    case: {
+      lead,
+      programme: await programmeVersion(tx, cache, lead.program.key, lead.program.version),
+      offers,
+      assignments: assignments.map(assignmentOf),
+      partners: new Map(partners.map((p) => [p.id, p])),
+      vendor,
+      facts: await recentFacts(tx, lead.id, factsForUndo),
+    },
+    chain: { seq: row.fact_seq, hash: row.fact_hash },
+  };
+}
+
+const aboutLead = `l.id = coalesce((select o.lead_id from offers o where o.id = $1),
+  (select a.lead_id from assignments a where a.id = $1), $1)`;
+
+async function findRow(tx: Asks, key: LeadKey, lock: 'for update of l' | ''): Promise<LeadRow | undefined> {
+  const [where, value] =
+    'id' in key ? ['l.id = $1', key.id]
+    : 'reference' in key ? ['l.reference = $1', key.reference]
+    : [aboutLead, key.about];
+  const rows = await tx.query<LeadRow>(`select ${leadColumns} from leads l where ${where} ${lock}`, [value]);
+  return rows[0];
+}
+
+/** Writes a lead that has just been captured. @returns false when (source, external id) exists already */
+export async function insertLead(tx: Tx, lead: Lead): Promise<boolean> {
+  const rows = await tx.query(
+    `insert into leads (id, reference, external_id, source, campaign, cost_minor, cost_currency, program_key,
+       program_version, state, temperature, quality, summary, brief, products, industries, languages, value_minor,
+       value_currency, expected_close, prospect, consent, custom, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+     on conflict (coalesce(source, ''), external_id) where external_id is not null do nothing returning id`,
+    [lead.id, lead.reference, lead.external_id, lead.source, lead.campaign, lead.cost?.minor ?? null,
+      lead.cost?.currency ?? null, lead.program.key, lead.program.version, lead.state, lead.temperature, lead.quality,
+      lead.summary, lead.brief, lead.products, lead.industries, lead.languages, lead.value?.minor ?? null,
+      lead.value?.currency ?? null, lead.expected_close, JSON.stringify(lead.prospect),
+      lead.consent && JSON.stringify(lead.consent), JSON.stringify(lead.custom), lead.created_at],
+  );
+  return rows.length === 1;
+}
+
+export async function referenceIsTaken(tx: Tx, reference: string): Promise<boolean> {
+  return (await tx.query('select l.id from leads l where l.reference = $1', [reference])).length > 0;
+}
+
+/**
+ * Writes a change: the lead with its recomputed next step, what happened to offers and assignments, the facts.
+ *
+ * @returns `no-capacity` when the claim would exceed the partner's cap; the transaction must then be rolled back
+ */
+export async function saveChange(
+  tx: Tx,
+  before: LoadedCase,
+  change: Change,
+  ids: FactIds,
+): Promise<'saved' | 'no-capacity'> {
+  const after = change.case;
+  if (!(await settleCapacity(tx, before.case, after))) return 'no-capacity';
+  await insertOffers(tx, after.lead.id, after.offers.filter((o) => !before.case.offers.some((b) => b.id === o.id)));
+  await updateOffers(tx, changed(before.case.offers, after.offers));
+  await saveAssignments(tx, after.lead.id, after.assignments.filter((a) => !before.case.assignments.includes(a)));
+  const end = await appendFacts(tx, after.lead.id, before.chain, change.facts, ids);
+  await updateLead(tx, after, end);
+  return 'saved';
+}
+
+const changed = (before: readonly Offer[], after: readonly Offer[]): Offer[] =>
+  after.filter((o) => before.some((b) => b.id === o.id && b !== o));
+
+async function updateLead(tx: Tx, c: LeadCase, end: ChainEnd): Promise<void> {
+  const { lead } = c;
+  await tx.query(
+    `update leads set state = $2, wave = $3, due_at = $4, chased = $5, wake_at = $6, next_step = $7, fact_seq = $8,
+       fact_hash = $9, program_key = $10, program_version = $11, wake_errors = 0 where id = $1`,
+    [lead.id, lead.state, lead.wave, lead.due_at, lead.chased, wakeAt(c), JSON.stringify(nextStep(c)), end.seq,
+      end.hash, lead.program.key, lead.program.version],
+  );
+}
+
+/** A claim that begins takes a place of its partner's capacity, one that ends gives it back. */
+async function settleCapacity(tx: Tx, before: LeadCase, after: LeadCase): Promise<boolean> {
+  for (const held of after.assignments) {
+    const was = before.assignments.find((a) => a.id === held.id)?.state === 'active';
+    const is = held.state === 'active';
+    if (was && !is) await giveCapacityBack(tx, held.partner_id);
+    if (!was && is && !(await takeCapacity(tx, held.partner_id))) return false;
+  }
+  return true;
+}

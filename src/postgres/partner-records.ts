@@ -1,0 +1,67 @@
+import type { Asks } from './database.ts';
+
+/** What matching wants to know of a partner's past, and of its past with this lead. */
+export interface PartnerRecordRow {
+  readonly partner_id: string;
+  readonly claimed: number;
+  readonly won: number;
+  readonly last_offered_at: Date | null;
+  readonly claimed_week: number;
+  readonly open_claims: number;
+  readonly offered: boolean;
+  readonly declined: boolean;
+  readonly recalled: boolean;
+  readonly undone: boolean;
+}
+
+/**
+ * Counts for every partner. An offer that lost its race or was withdrawn does not count as "already offered": when
+ * the lead becomes free again, whoever was too late is the first to be asked.
+ *
+ * @param since decay: declines and recalls of this lead before it are forgotten
+ */
+export async function partnerRecords(
+  db: Asks,
+  leadId: string,
+  since: Date,
+  weekFrom: Date,
+): Promise<Map<string, PartnerRecordRow>> {
+  const rows = await db.query<PartnerRecordRow>(
+    `select p.id as partner_id, coalesce(a.claimed, 0)::int as claimed, coalesce(a.won, 0)::int as won,
+       coalesce(a.week, 0)::int as claimed_week, p.open_claims, last.at as last_offered_at,
+       exists (select from offers o where o.lead_id = $1 and o.partner_id = p.id
+               and o.state not in ('lost_race', 'withdrawn')) as offered,
+       exists (select from offers o where o.lead_id = $1 and o.partner_id = p.id and o.state = 'declined'
+               and o.answered_at >= $2) as declined,
+       exists (select from assignments x where x.lead_id = $1 and x.partner_id = p.id and x.state = 'recalled') as recalled,
+       exists (select from assignments x where x.lead_id = $1 and x.partner_id = p.id and x.state = 'returned') as undone
+     from partners p
+     left join lateral (select o.created_at as at from offers o where o.partner_id = p.id
+                        order by o.created_at desc limit 1) last on true
+     left join (select x.partner_id, count(*) as claimed, count(*) filter (where x.state = 'won') as won,
+                  count(*) filter (where x.claimed_at >= $3) as week
+                from assignments x group by x.partner_id) a on a.partner_id = p.id`,
+    [leadId, since, weekFrom],
+  );
+  return new Map(rows.map((r) => [r.partner_id, r]));
+}
+
+/** Offers of the last 90 days by partner; only the exploration share asks for them. */
+export async function offersSince(db: Asks, since: Date): Promise<Map<string, number>> {
+  const rows = await db.query<{ partner_id: string; n: number }>(
+    'select o.partner_id, count(*)::int as n from offers o where o.created_at >= $1 group by o.partner_id',
+    [since],
+  );
+  return new Map(rows.map((r) => [r.partner_id, r.n]));
+}
+
+/** Accepts a partner's people have undone since an instant. */
+export async function undoneAccepts(db: Asks, personId: string, since: Date): Promise<number> {
+  const rows = await db.query<{ n: string }>(
+    `select count(*) as n from facts f where f.what = 'claim.undone' and f.at >= $2
+       and f.who_id in (select c.id::text from people c
+                        where c.partner_id = (select x.partner_id from people x where x.id = $1))`,
+    [personId, since],
+  );
+  return Number(rows[0]?.n);
+}

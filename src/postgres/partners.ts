@@ -1,0 +1,161 @@
+import type { Calendar } from '../lead/calendar.ts';
+import type { Contact, Partner, PartnerKind, Place } from '../lead/partner.ts';
+import type { Asks, Tx } from './database.ts';
+
+/** A partner as told by the vendor's system: everything except what Leadpost itself keeps. */
+export interface PartnerRecord {
+  readonly external_id: string;
+  readonly name: string;
+  readonly kind: PartnerKind;
+  readonly level: string | null;
+  readonly parent_id: string | null;
+  readonly territories: readonly string[];
+  readonly location: Place | null;
+  readonly products: readonly string[];
+  readonly certifications: readonly string[];
+  readonly industries: readonly string[];
+  readonly languages: readonly string[];
+  readonly capacity_open: number | null;
+  readonly capacity_week: number | null;
+  readonly calendar: { readonly days: readonly number[]; readonly from: string; readonly to: string; readonly region?: string };
+  readonly timezone: string;
+  readonly cam: string | null;
+  readonly custom: Readonly<Record<string, unknown>>;
+}
+
+export type ContactRecord = Omit<Contact, 'id' | 'epoch'>;
+
+type PartnerRow = PartnerRecord & {
+  id: string;
+  parent: string | null;
+  suspended: boolean;
+  open_claims: number;
+  contacts: Contact[];
+};
+
+/** A partner with what is counted about it. */
+export type CountedPartner = Partner & { readonly open_claims: number; readonly parent: string | null };
+
+const select = `
+  select p.id, p.external_id, p.name, p.kind, p.level, p.parent_id, up.external_id as parent, p.territories,
+         p.location, p.products, p.certifications, p.industries, p.languages, p.capacity_open, p.capacity_week,
+         p.calendar, p.timezone, p.cam, p.suspended, p.custom, p.open_claims,
+         coalesce((
+           select json_agg(json_build_object('id', c.id, 'external_id', c.external_id, 'name', c.name,
+                    'email', c.email, 'phone', c.phone, 'role', c.role, 'language', c.language,
+                    'timezone', c.timezone, 'epoch', c.epoch) order by c.created_at, c.id)
+           from people c where c.partner_id = p.id and c.kind = 'contact' and c.active), '[]') as contacts
+  from partners p left join partners up on up.id = p.parent_id`;
+
+export async function allPartners(db: Asks): Promise<CountedPartner[]> {
+  return (await db.query<PartnerRow>(`${select} order by p.id`)).map(asPartner);
+}
+
+export async function partnersById(db: Asks, ids: readonly string[]): Promise<CountedPartner[]> {
+  if (ids.length === 0) return [];
+  return (await db.query<PartnerRow>(`${select} where p.id = any($1::uuid[])`, [ids])).map(asPartner);
+}
+
+export async function findPartner(db: Asks, externalId: string): Promise<CountedPartner | undefined> {
+  const rows = await db.query<PartnerRow>(`${select} where p.external_id = $1`, [externalId]);
+  return rows[0] && asPartner(rows[0]);
+}
+
+/** Rises with every change of a partner or contact, so that a snapshot knows when it is old. */
+export async function partnersVersion(db: Asks): Promise<string> {
+  const rows = await db.query<{ v: string }>('select i.partners_version as v from installation i');
+  return String(rows[0]?.v ?? '0');
+}
+
+/** Creates or replaces a partner and its contacts; contacts that are not named any more become inactive. */
+export async function putPartner(
+  tx: Tx,
+  ids: { readonly partner: string; readonly contact: () => string },
+  record: PartnerRecord,
+  contacts: readonly ContactRecord[],
+): Promise<{ readonly id: string; readonly created: boolean }> {
+  const r = record;
+  const rows = await tx.query<{ id: string; created: boolean }>(
+    `insert into partners (id, external_id, name, kind, level, parent_id, territories, location, products,
+       certifications, industries, languages, capacity_open, capacity_week, calendar, timezone, cam, custom,
+       created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)
+     on conflict (external_id) do update set
+       name = excluded.name, kind = excluded.kind, level = excluded.level, parent_id = excluded.parent_id,
+       territories = excluded.territories, location = excluded.location, products = excluded.products,
+       certifications = excluded.certifications, industries = excluded.industries, languages = excluded.languages,
+       capacity_open = excluded.capacity_open, capacity_week = excluded.capacity_week,
+       calendar = excluded.calendar, timezone = excluded.timezone, cam = excluded.cam, custom = excluded.custom,
+       updated_at = excluded.updated_at
+     returning id, (xmax = 0) as created`,
+    [ids.partner, r.external_id, r.name, r.kind, r.level, r.parent_id, r.territories, json(r.location), r.products,
+      r.certifications, r.industries, r.languages, r.capacity_open, r.capacity_week, json(r.calendar), r.timezone,
+      r.cam, json(r.custom), tx.now],
+  );
+  const put = rows[0] as { id: string; created: boolean };
+  await putContacts(tx, put.id, ids.contact, contacts);
+  await tx.query('update installation set partners_version = partners_version + 1');
+  return put;
+}
+
+async function putContacts(
+  tx: Tx,
+  partnerId: string,
+  newId: () => string,
+  contacts: readonly ContactRecord[],
+): Promise<void> {
+  await tx.query(
+    `update people set active = false, updated_at = $2
+     where kind = 'contact' and partner_id = $1 and external_id <> all($3::text[])`,
+    [partnerId, tx.now, contacts.map((c) => c.external_id)],
+  );
+  for (const c of contacts) {
+    await tx.query(
+      `insert into people (id, kind, partner_id, external_id, email, name, phone, role, language, timezone, created_at, updated_at)
+       values ($1, 'contact', $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+       on conflict (partner_id, external_id) do update set email = excluded.email, name = excluded.name,
+         phone = excluded.phone, role = excluded.role, language = excluded.language,
+         timezone = excluded.timezone, active = true, updated_at = excluded.updated_at`,
+      [newId(), partnerId, c.external_id, c.email, c.name, c.phone, c.role, c.language, c.timezone, tx.now],
+    );
+  }
+}
+
+/**
+ * Counts one more claim against the partner's capacity. The cap is part of the UPDATE, never count-then-insert.
+ *
+ * @returns false when the partner already holds as many as it may
+ */
+export async function takeCapacity(tx: Tx, partnerId: string): Promise<boolean> {
+  const rows = await tx.query(
+    `update partners set open_claims = open_claims + 1
+     where id = $1 and (capacity_open is null or open_claims < capacity_open) returning id`,
+    [partnerId],
+  );
+  return rows.length === 1;
+}
+
+export async function giveCapacityBack(tx: Tx, partnerId: string): Promise<void> {
+  await tx.query('update partners set open_claims = open_claims - 1 where id = $1', [partnerId]);
+}
+
+function asPartner(row: PartnerRow): CountedPartner {
+  const { capacity_open, capacity_week, calendar, timezone, contacts, ...rest } = row;
+  return {
+    ...rest,
+    contacts,
+    capacity: { open: capacity_open, week: capacity_week },
+    calendar: businessCalendar(calendar, timezone),
+  };
+}
+
+const businessCalendar = (told: PartnerRecord['calendar'], zone: string): Calendar => ({
+  zone,
+  days: told.days,
+  from: told.from,
+  to: told.to,
+  holidays: [],
+  absences: [],
+});
+
+const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));

@@ -1,0 +1,61 @@
+import type { Programme } from '../lead/programme.ts';
+import type { Asks, Tx } from './database.ts';
+
+export interface ProgrammeVersion {
+  readonly key: string;
+  readonly version: number;
+  readonly document: Programme;
+  readonly author: string;
+  readonly note: string | null;
+  readonly created_at: Date;
+}
+
+const columns = 'p.key, p.version, p.document, p.author, p.note, p.created_at';
+
+/** The newest version of every programme. */
+export async function currentProgrammes(db: Asks): Promise<ProgrammeVersion[]> {
+  return db.query<ProgrammeVersion>(
+    `select distinct on (p.key) ${columns} from programs p order by p.key, p.version desc`,
+  );
+}
+
+/** The newest version of one programme; of the default one when no key is named. */
+export async function currentProgramme(db: Asks, key: string | null): Promise<ProgrammeVersion | undefined> {
+  const rows = await db.query<ProgrammeVersion>(
+    `select ${columns} from programs p
+     where case when $1::text is null then p.is_default else p.key = $1 end
+     order by p.version desc limit 1`,
+    [key],
+  );
+  return rows[0];
+}
+
+/** A version never changes once written, so it is read once a process. */
+const versions = new WeakMap<object, Map<string, Programme>>();
+
+export async function programmeVersion(db: Asks, cache: object, key: string, version: number): Promise<Programme> {
+  let known = versions.get(cache);
+  if (!known) versions.set(cache, (known = new Map()));
+  const name = `${key} ${version}`;
+  let programme = known.get(name);
+  if (!programme) {
+    const rows = await db.query<ProgrammeVersion>(
+      `select ${columns} from programs p where p.key = $1 and p.version = $2`,
+      [key, version],
+    );
+    programme = rows[0]?.document;
+    if (!programme) throw new Error(`programme ${name} is not in the database`);
+    known.set(name, programme);
+  }
+  return programme;
+}
+
+export async function addProgramme(tx: Tx, programme: Programme, author: string, note: string | null): Promise<number> {
+  const rows = await tx.query<{ version: number }>(
+    `insert into programs (key, version, name, is_default, document, author, note, created_at)
+     select $1, coalesce(max(p.version), 0) + 1, $2, $3, $4, $5, $6, $7 from programs p where p.key = $1
+     returning version`,
+    [programme.key, programme.name, programme.default, JSON.stringify(programme), author, note, tx.now],
+  );
+  return rows[0]?.version as number;
+}

@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+
+/** Everything an operator can set, in the order of `.env.example` (a test keeps the two equal). */
+export const settingNames = [
+  'NODE_ENV', 'HOST', 'PORT', 'BASE_URL', 'DATABASE_URL', 'DATABASE_READ_URL', 'DATA_DIR', 'SANDBOX', 'SECRET_KEYS',
+  'VENDOR_NAME', 'MAIL_FROM', 'SMTP_URL', 'REPLY_ADDRESS', 'INBOUND_AUTHSERV_ID', 'DEFAULT_TIMEZONE',
+  'DEFAULT_LOCALE', 'LOG_LEVEL', 'LOG_FORMAT',
+] as const;
+export type SettingName = (typeof settingNames)[number];
+
+export interface Settings {
+  readonly sandbox: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Without a trailing slash. Null in the sandbox until the port is known. */
+  readonly baseUrl: string | null;
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  readonly secretKeys: readonly { readonly kid: string; readonly secret: string }[];
+  readonly vendorName: string;
+  readonly mailFrom: { readonly name: string; readonly address: string };
+  readonly smtpUrl: string | null;
+  readonly replyAddress: string | null;
+  readonly authservId: string | null;
+  readonly zone: string;
+  readonly locale: string;
+  readonly logLevel: string;
+  readonly logFormat: 'json' | 'pretty';
+}
+
+/** All faults at once, each with the setting's name and an example; the process exits with 78. */
+export class SettingsError extends Error {
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`Leadpost cannot start with these settings:\n${faults.map((f) => `  ✖ ${f}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Reads the settings of an environment. Empty values count as not set. @throws SettingsError */
+export function readSettings(env: Env): Settings {
+  const faults: string[] = [];
+  const raw = withFiles(env, faults);
+  const parsed = schema.safeParse(raw);
+  if (!parsed.success) faults.push(...parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`));
+  const sandbox = isSandbox(raw);
+  if (!sandbox) faults.push(...missingInProduction(raw));
+  if (faults.length > 0 || !parsed.success) throw new SettingsError(faults);
+  return decided(parsed.data, sandbox);
+}
+
+/** The process environment over an `.env` file in the working directory; the environment wins. */
+export function environment(env: Env, file = '.env'): Env {
+  try {
+    return { ...parseEnv(readFileSync(file, 'utf8')), ...env };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return env;
+    throw error;
+  }
+}
+
+/** Only a wish, or the absence of everything real, starts the sandbox (DESIGN: settings). */
+function isSandbox(raw: Env): boolean {
+  if (raw['SANDBOX'] !== undefined) return raw['SANDBOX'] === 'true';
+  return !raw['DATABASE_URL'] && !raw['SMTP_URL'] && raw['NODE_ENV'] !== 'production';
+}
+
+const examples: Readonly<Partial<Record<SettingName, string>>> = {
+  BASE_URL: 'https://leads.acme.example',
+  SECRET_KEYS: 'k1:<32 or more random characters>',
+  DATABASE_URL: 'postgres://leadpost:secret@db.internal/leadpost',
+  SMTP_URL: 'smtp://user:password@mail.acme.example:587',
+  MAIL_FROM: 'Acme Lead Desk <leads@acme.example>',
+};
+
+const missingInProduction = (raw: Env): string[] =>
+  (Object.keys(examples) as SettingName[])
+    .filter((name) => !raw[name])
+    .map((name) => `${name} is required outside the sandbox, for example ${name}=${examples[name]}`);
+
+const text = z.string();
+const schema = z.object({
+  NODE_ENV: z.enum(['production', 'development', 'test'], 'must be production, development or test').optional(),
+  HOST: text.default('127.0.0.1'),
+  PORT: z.coerce.number('must be a port number, for example 3000').int().min(0).max(65535).default(3000),
+  BASE_URL: text.refine(isHttpUrl, 'must be an http or https address, for example https://leads.acme.example').optional(),
+  DATABASE_URL: text.refine(isPostgresUrl, 'must look like postgres://user:password@host/database; write @ # / in the password as %40 %23 %2F').optional(),
+  DATABASE_READ_URL: text.refine(isPostgresUrl, 'must look like postgres://user:password@host/database').optional(),
+  DATA_DIR: text.default('./data'),
+  SANDBOX: z.enum(['true', 'false'], 'must be true or false').optional(),
+  SECRET_KEYS: text.refine(areKeys, 'must be kid:secret pairs separated by commas, kids of 1 to 4 letters, secrets of 32 characters or more').optional(),
+  VENDOR_NAME: text.max(60, 'must be 60 characters at most').default('Acme'),
+  MAIL_FROM: text.refine((v) => mailbox(v) !== undefined, 'must be one address, for example Acme Lead Desk <leads@acme.example>').optional(),
+  SMTP_URL: text.refine((v) => hasProtocol(v, ['smtp:', 'smtps:']), 'must look like smtp://user:password@host:587').optional(),
+  REPLY_ADDRESS: text.refine(isReplyPattern, 'must hold {key} in its local part, for example reply+{key}@leads.acme.example').optional(),
+  INBOUND_AUTHSERV_ID: text.optional(),
+  DEFAULT_TIMEZONE: text.refine(isZone, 'must be an IANA zone, for example Europe/Berlin').default('Europe/Berlin'),
+  DEFAULT_LOCALE: text.default('en'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent').default('info'),
+  LOG_FORMAT: z.enum(['json', 'pretty'], 'must be json or pretty').default('json'),
+});
+
+function decided(s: z.infer<typeof schema>, sandbox: boolean): Settings {
+  return {
+    sandbox,
+    host: s.HOST,
+    port: s.PORT,
+    baseUrl: s.BASE_URL?.replace(/\/+$/, '') ?? null,
+    databaseUrl: s.DATABASE_URL ?? null,
+    dataDir: s.DATA_DIR,
+    secretKeys: s.SECRET_KEYS ? keysIn(s.SECRET_KEYS) : [],
+    vendorName: s.VENDOR_NAME,
+    mailFrom: mailbox(s.MAIL_FROM ?? `${s.VENDOR_NAME} Lead Desk <leads@leads.example>`) as Settings['mailFrom'],
+    smtpUrl: s.SMTP_URL ?? null,
+    replyAddress: s.REPLY_ADDRESS ?? (sandbox ? 'reply+{key}@leads.example' : null),
+    authservId: s.INBOUND_AUTHSERV_ID ?? null,
+    zone: s.DEFAULT_TIMEZONE,
+    locale: s.DEFAULT_LOCALE,
+    logLevel: s.LOG_LEVEL,
+    logFormat: s.LOG_FORMAT,
+  };
+}
+
+/** Any setting may come from a file: `SECRET_KEYS_FILE=/run/secrets/keys`. */
+function withFiles(env: Env, faults: string[]): Env {
+  const found: Record<string, string> = {};
+  for (const name of settingNames) {
+    const file = env[`${name}_FILE`];
+    const value = env[name] || (file ? fromFile(name, file, faults) : undefined);
+    if (value) found[name] = value;
+  }
+  return found;
+}
+
+function fromFile(name: string, file: string, faults: string[]): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    faults.push(`${name}_FILE: cannot read ${file} (${(error as NodeJS.ErrnoException).code})`);
+    return undefined;
+  }
+}
+
+/** `kid:secret,kid:secret`, the signing one first. */
+export const keysIn = (value: string): { kid: string; secret: string }[] =>
+  value.split(',').map((pair) => ({ kid: pair.slice(0, pair.indexOf(':')), secret: pair.slice(pair.indexOf(':') + 1) }));
+
+function areKeys(value: string): boolean {
+  return keysIn(value).every((k) => /^[\w-]{1,4}$/.test(k.kid) && k.secret.length >= 32);
+}
+
+/** `Name <address>` or a bare address; one plain addr-spec, nothing that could smuggle a second one. */
+export function mailbox(value: string): { name: string; address: string } | undefined {
+  const found = /^\s*(?:"?([^"<>@\r\n]*?)"?\s*<([^<>\s]+)>|([^<>\s]+))\s*$/.exec(value);
+  const address = found?.[2] ?? found?.[3] ?? '';
+  return /^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}$/.test(address)
+    ? { name: found?.[1]?.trim() || 'Leads', address }
+    : undefined;
+}
+
+function hasProtocol(value: string, protocols: readonly string[]): boolean {
+  const url = URL.parse(value);
+  return url !== null && protocols.includes(url.protocol);
+}
+
+function isHttpUrl(value: string): boolean {
+  return hasProtocol(value, ['http:', 'https:']);
+}
+
+function isPostgresUrl(value: string): boolean {
+  return hasProtocol(value, ['postgres:', 'postgresql:']);
+}
+
+function isReplyPattern(value: string): boolean {
+  return /^[^@\s]*\{key\}[^@\s]*@[A-Za-z0-9.-]+$/.test(value);
+}
+
+function isZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,34 @@
+import express, { type Request, type Response, Router } from 'express';
+import { actOnLink } from '../dispatch/act-on-link.ts';
+import type { Deps } from '../dispatch/deps.ts';
+import { openActionLink, openLeadLink, type Shown } from '../dispatch/open-link.ts';
+import type { PageView } from '../letters/page-view.ts';
+
+/** Links of mails: GET and HEAD show, POST acts. The token is in the path only and in no log. */
+export function linkRoutes(deps: Deps, renderPage: (view: PageView) => string): Router {
+  const router = Router();
+  const form = express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 30 });
+  const send = (res: Response, shown: Shown): void => {
+    res.status(shown.status).type('html').send(renderPage(shown.page));
+  };
+  router.use(['/a', '/l'], (_req, res, next) => {
+    res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex, nofollow' });
+    next();
+  });
+  router.get('/a/:token', async (req, res) => send(res, await openActionLink(deps, token(req))));
+  router.post('/a/:token', form, async (req, res) => {
+    const answer = await actOnLink(deps, token(req), singleValues(req.body));
+    if ('location' in answer) res.redirect(answer.status, answer.location);
+    else send(res, answer);
+  });
+  router.get('/l/:token', async (req, res) => send(res, await openLeadLink(deps, token(req))));
+  return router;
+}
+
+const token = (req: Request): string => String(req.params['token']);
+
+/** `reason=a&reason=b` is nobody's form: only single strings count. */
+function singleValues(body: unknown): Record<string, string> {
+  const pairs = Object.entries((body ?? {}) as Record<string, unknown>);
+  return Object.fromEntries(pairs.filter((p): p is [string, string] => typeof p[1] === 'string'));
+}

@@ -1,0 +1,209 @@
+import type { Lead } from '../../src/lead/lead.ts';
+import { defaultProgramme } from '../../src/lead/programme.ts';
+import type { Act } from '../../src/letters/acts.ts';
+import { heldLead } from '../../src/letters/held-lead.ts';
+import { actionFields } from '../../src/letters/page-fields.ts';
+import type {
+  ActionPage,
+  LeadPage,
+  MessageCode,
+  MessagePage,
+  PageFrame,
+  PageView,
+  SandboxPage,
+} from '../../src/letters/page-view.ts';
+import { teaser } from '../../src/letters/teaser.ts';
+import { anna, desk, id, lead, links, now, partner } from './samples.ts';
+
+export const frame: PageFrame = {
+  locale: 'en',
+  timezone: 'Europe/Berlin',
+  vendorName: 'Acme Heating',
+  now,
+  desk,
+  addressee: { name: anna.name, company: partner.name },
+};
+const token = links.sign({ sub: anna.id, act: 'accept', obj: id(30), ver: 1 }, now);
+const undo = { post: `/a/${token}`, nonce: links.mintNonce(token, now), until: '2026-11-16T12:10:00Z' };
+
+export const actionPage = (act: Act, more: Partial<ActionPage> = {}, l: Lead = lead): ActionPage => ({
+  ...frame,
+  kind: 'action',
+  act,
+  lead: teaser(l),
+  deadline: null,
+  others: null,
+  capacity: null,
+  again: false,
+  faults: [],
+  params: { partner: 'Wärmetechnik Illertal', of: 'L-2B8DPA' },
+  links: [],
+  autoSubmitNonce: null,
+  form: {
+    post: `/a/${token}`,
+    nonce: links.mintNonce(token, now),
+    fields: actionFields(act, { programme: defaultProgramme, value: l.value }),
+  },
+  ...more,
+});
+
+export const messagePage = (
+  what: MessageCode,
+  more: Partial<MessagePage> = {},
+  l: Lead = lead,
+): MessagePage => ({
+  ...frame,
+  kind: 'message',
+  what,
+  tone: 'info',
+  did: null,
+  at: now.toISOString(),
+  lead: teaser(l),
+  links: [],
+  undo: null,
+  form: null,
+  others: [],
+  ...more,
+});
+
+export const leadPage = (l: Lead = lead): LeadPage => ({
+  ...frame,
+  kind: 'lead',
+  lead: heldLead(l),
+  stage: 'claimed',
+  fresh: true,
+  owes: 'contact',
+  dueAt: '2026-11-17T16:00:00Z',
+  undo,
+  rows: [
+    [
+      { word: 'reached', url: `/a/${token}`, tone: 'main' },
+      { word: 'not-reached-short', url: `/a/${token}`, tone: 'quiet' },
+    ],
+    [
+      { word: 'meeting', url: `/a/${token}`, tone: 'quiet' },
+      { word: 'lost', url: `/a/${token}`, tone: 'quiet' },
+    ],
+  ],
+  timeline: [
+    { at: '2026-11-16T09:58:00Z', what: 'offer.sent', by: null, words: null },
+    { at: '2026-11-16T11:58:00Z', what: 'offer.accepted', by: 'Anna Weber', words: 'Yes please!' },
+  ],
+});
+
+export const sandboxPage = (mail: { subject: string; html: string; text: string }): SandboxPage => ({
+  ...frame,
+  kind: 'sandbox',
+  addressee: null,
+  notice: 'Understood as: accept',
+  people: [
+    {
+      address: 'anna@solarwerk.example',
+      name: 'Anna Weber',
+      role: 'Solarwerk Bodensee GmbH',
+      count: 12,
+      url: '/sandbox?to=anna',
+      selected: true,
+    },
+    {
+      address: 'jonas.brandt@acme.example',
+      name: 'Jonas Brandt',
+      role: 'Account manager',
+      count: 7,
+      url: '/sandbox?to=jonas',
+      selected: false,
+    },
+  ],
+  messages: [
+    {
+      id: 'a',
+      kind: 'offer',
+      to: 'anna@solarwerk.example',
+      subject: mail.subject,
+      sentAt: now.toISOString(),
+      url: '/sandbox?m=a',
+      selected: true,
+    },
+    {
+      id: 'b',
+      kind: 'receipt',
+      to: 'anna@solarwerk.example',
+      subject: 'Noted: meeting on Tue 24 Nov, 10:00 [L-4F7K2Q]',
+      sentAt: now.toISOString(),
+      url: '/sandbox?m=b',
+      selected: false,
+    },
+  ],
+  open: {
+    id: 'a',
+    kind: 'offer',
+    from: 'leads@acme.example',
+    to: 'anna@solarwerk.example',
+    sentAt: now.toISOString(),
+    rawUrl: '/sandbox/messages/a/raw',
+    ...mail,
+  },
+  posts: { reply: '/sandbox/reply', clock: '/sandbox/advance', lead: '/sandbox/lead' },
+  links: [{ label: 'Console', url: '/console' }],
+});
+
+/** One page of every kind and of every important variant, by name. */
+export function everyPage(
+  mail: { subject: string; html: string; text: string },
+  l: Lead = lead,
+): Record<string, PageView> {
+  const reason = {
+    post: undo.post,
+    nonce: undo.nonce,
+    fields: actionFields('decline', { programme: defaultProgramme }),
+  };
+  return {
+    'page-accept': actionPage(
+      'accept',
+      {
+        deadline: '2026-11-16T15:00:00Z',
+        others: 2,
+        capacity: { taken: 8, limit: 10 },
+        links: [{ word: 'decline', url: '/a/x', tone: 'quiet' }],
+      },
+      l,
+    ),
+    'page-accept-again': actionPage('accept', { again: true, autoSubmitNonce: 'r4nd0m' }, l),
+    'page-decline': actionPage('decline', {}, l),
+    'page-won': actionPage('won', { faults: ['amount'] }, l),
+    'page-meeting': actionPage('meeting', {}, l),
+    'page-move': actionPage('move', {}, l),
+    'page-taken': messagePage(
+      'already-taken',
+      {
+        others: [{ lead: teaser(l), url: '/a/y', until: '2026-11-17T15:00:00Z' }],
+        links: [{ word: 'chance', url: '/a/z', tone: 'main' }],
+      },
+      l,
+    ),
+    'page-declined': messagePage('declined', { tone: 'ok', form: reason, undo }, l),
+    'page-done': messagePage(
+      'done',
+      {
+        tone: 'ok',
+        did: {
+          verb: 'won',
+          money: { minor: 2_800_000, currency: 'EUR' },
+          date: null,
+          time: null,
+          reason: null,
+        },
+        undo,
+        links: [{ word: 'my', url: '/my/x', tone: 'quiet' }],
+      },
+      l,
+    ),
+    'page-expired': messagePage(
+      'link-expired',
+      { tone: 'sorry', lead: null, links: [{ word: 'new-link', url: '/a/x', tone: 'main' }] },
+      l,
+    ),
+    'page-lead': leadPage(l),
+    'page-sandbox': sandboxPage(mail),
+  };
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { acts } from '../../src/letters/acts.ts';
+import { messageCodes } from '../../src/letters/page-view.ts';
+import { preparePages } from '../../src/letters/pages.ts';
+import { actionPage, everyPage, leadPage, messagePage } from './page-samples.ts';
+import { prospect } from './samples.ts';
+
+const { renderPage } = preparePages();
+const mail = {
+  subject: 'Hot lead',
+  html: '<html><head></head><body><a href="https://x.example">go</a></body></html>',
+  text: 'Hot lead',
+};
+const pages = Object.entries(everyPage(mail));
+
+describe.each(pages)('the page %s', (name, view) => {
+  const html = renderPage(view);
+
+  it('is complete, small and of one piece', () => {
+    expect(html).not.toMatch(/undefined|\{\{|\[object|NaN/);
+    expect(Buffer.byteLength(html)).toBeLessThan(40_000);
+    expect(html.match(/<h1/g)).toHaveLength(1);
+    expect(html).toMatch(/^<!doctype html>\n<html lang="en" dir="ltr">/);
+    const ids = [...html.matchAll(/ id="([^"]*)"/g)].map((m) => m[1]);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('double-quotes every attribute and asks nothing of other servers', () => {
+    for (const [tag] of html.matchAll(/<[a-z][^<>]*>/g)) {
+      expect(tag.replace(/"[^"]*"/g, '')).not.toMatch(/=(?!\s|>|$)[^\s>]|'/);
+    }
+    expect(html).not.toMatch(/(src|href)="(https?:)?\/\//);
+    expect(html).not.toMatch(/style="/);
+  });
+
+  it('puts the heading and the vendor into the title', () => {
+    if (name !== 'page-won') expect(/<title>(.*?)<\/title>/.exec(html)?.[1]).toMatch(/ · Acme Heating$/);
+    else expect(html).toContain('<title>Error: You won it? · Acme Heating</title>');
+  });
+});
+
+describe('an action page', () => {
+  it('has one form with the nonce, a decoy people do not see, and one pre-selected button', () => {
+    for (const act of acts) {
+      const view = actionPage(act);
+      const html = renderPage(view);
+      expect(html.match(/<form/g)).toHaveLength(1);
+      expect(html).toContain(`<input type="hidden" name="nonce" value="${view.form.nonce}">`);
+      expect(html).toMatch(/class="decoy" aria-hidden="true".*name="website" value="" tabindex="-1"/);
+      expect(html.match(/<button[^>]*autofocus/g)).toHaveLength(1);
+      expect(html).not.toContain('<script');
+    }
+  });
+
+  it('offers today, tomorrow and this week, with the programme’s choice made', () => {
+    const html = renderPage(actionPage('accept'));
+    for (const word of ['today', 'tomorrow', 'this-week'])
+      expect(html).toContain(`name="promise" value="${word}"`);
+    expect(html).toContain('value="tomorrow" checked');
+  });
+
+  it('submits itself only when told so, once visible', () => {
+    const html = renderPage(actionPage('accept', { autoSubmitNonce: 'abc' }));
+    expect(html).toMatch(/<script nonce="abc">.*visibilityState.*prerendering/);
+  });
+
+  it('never shows who the customer is', () => {
+    for (const act of acts) {
+      expect(renderPage(actionPage(act))).not.toMatch(
+        /Katharina|Obermüller|5550 142|Münsterplatz|obermueller/,
+      );
+    }
+  });
+});
+
+describe('other pages', () => {
+  it('have words for every message, and somebody to ask', () => {
+    for (const what of messageCodes) {
+      const html = renderPage(messagePage(what));
+      expect(html).toMatch(/<h1[^>]*>.{4,}<\/h1>/);
+      expect(html).toContain('tel:+497115550199');
+    }
+  });
+
+  it('show the holder everything, with a number to tap', () => {
+    const html = renderPage(leadPage());
+    for (const fact of [prospect.name, prospect.company, prospect.street, prospect.email])
+      expect(html).toContain(fact);
+    expect(html).toContain('href="tel:+497315550142"');
+  });
+
+  it('show a sandboxed mail without scripts, its links in new tabs', () => {
+    const html = renderPage(everyPage(mail)['page-sandbox'] as never);
+    expect(html).toContain('sandbox="allow-popups allow-popups-to-escape-sandbox"');
+    expect(html).toContain('&lt;base target&#x3D;&quot;_blank&quot;&gt;');
+    expect(html).toContain('nothing leaves this machine');
+  });
+
+  it('share one style sheet without anything from elsewhere', () => {
+    const css = readFileSync(new URL('../../assets/leadpost.css', import.meta.url), 'utf8');
+    expect(css).not.toMatch(/@import|url\(/);
+    expect(css).toContain('light-dark(');
+  });
+});
