@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { apiRouter } from './api/router.ts';
 import { deliverLetters, recoverLetters } from './dispatch/deliver-letters.ts';
+import { endDemo, skipDemo } from './dispatch/demo-clock.ts';
 import type { Deps, House, Log, MailRoom } from './dispatch/deps.ts';
 import { prepareInstallation } from './dispatch/prepare-installation.ts';
 import { createIds } from './dispatch/ids.ts';
@@ -73,9 +74,21 @@ async function start(settings: Settings, log: Log, overrides: Overrides, closers
   const deps: Deps = { db, ids, letters, links: createLinks({ keys, baseUrl: house.baseUrl }), mail, house, log };
   await serve(deps, server, settings);
   await recoverLetters(deps, settings.sandbox);
-  if (settings.sandbox && overrides.demo !== false) await makeDemo(deps);
+  if (settings.sandbox) await furnish(deps, connection, overrides.demo !== false);
   if (overrides.timetable !== false) await keepTime(deps, closers);
   return { url, deps, dataDir, close: () => closeAll(closers) };
+}
+
+/** The sandbox's history, or none; over connections of its own, which need not wait for the disk. */
+async function furnish(deps: Deps, connection: Connection, wanted: boolean): Promise<void> {
+  if (!wanted) return skipDemo(deps);
+  const db = openDatabase(connection, { lazyCommit: true });
+  try {
+    await makeDemo({ ...deps, db });
+  } finally {
+    await db.close();
+  }
+  await endDemo(deps);
 }
 
 async function findDatabase(settings: Settings, log: Log, closers: Closer[]): Promise<{ connection: Connection; dataDir: string | null }> {
@@ -95,8 +108,8 @@ async function openMailRoom(settings: Settings, overrides: Overrides, closers: C
   closers.push(() => parser.close());
   const base = { compose: composeMessage, parse: parser.parse };
   if (overrides.send) return { ...base, send: overrides.send };
-  if (!settings.smtpUrl) return { ...base, send: sandboxSend };
-  const smtp = openSmtp({ url: settings.smtpUrl, connections: 5 });
+  if (!settings.smtp) return { ...base, send: sandboxSend };
+  const smtp = openSmtp(settings.smtp);
   closers.push(() => smtp.close());
   return { ...base, send: smtp.send };
 }

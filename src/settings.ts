@@ -4,11 +4,27 @@ import { z } from 'zod';
 
 /** Everything an operator can set, in the order of `.env.example` (a test keeps the two equal). */
 export const settingNames = [
-  'NODE_ENV', 'HOST', 'PORT', 'BASE_URL', 'DATABASE_URL', 'DATABASE_READ_URL', 'DATA_DIR', 'SANDBOX', 'SECRET_KEYS',
-  'VENDOR_NAME', 'MAIL_FROM', 'SMTP_URL', 'REPLY_ADDRESS', 'INBOUND_AUTHSERV_ID', 'DEFAULT_TIMEZONE',
-  'DEFAULT_LOCALE', 'LOG_LEVEL', 'LOG_FORMAT',
+  'NODE_ENV', 'SANDBOX', 'HOST', 'PORT', 'BASE_URL', 'TRUST_PROXY', 'ROLES',
+  'DATABASE_URL', 'PGHOST', 'PGPORT', 'PGUSER', 'PGPASSWORD', 'PGDATABASE', 'DATA_DIR',
+  'SECRET_KEYS', 'METRICS_TOKEN',
+  'VENDOR_NAME', 'MAIL_FROM', 'SMTP_URL', 'SMTP_HOST', 'SMTP_PORT', 'SMTP_USER', 'SMTP_PASS', 'SMTP_SECURITY',
+  'MAIL_REDIRECT_ALL_TO', 'MAIL_ALLOWLIST',
+  'REPLY_ADDRESS', 'INBOUND', 'IMAP_URL', 'IMAP_MAILBOX', 'INBOUND_AUTHSERV_ID',
+  'DEFAULT_TIMEZONE', 'DEFAULT_LOCALE', 'LOG_LEVEL', 'LOG_FORMAT',
 ] as const;
 export type SettingName = (typeof settingNames)[number];
+
+export const roleNames = ['web', 'worker', 'inbox'] as const;
+export type Role = (typeof roleNames)[number];
+
+export interface SmtpSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string | null;
+  readonly pass: string | null;
+  /** `auto`: STARTTLS when offered; `starttls`: or not at all; `tls`: from the first byte; `none`: never. */
+  readonly security: 'auto' | 'starttls' | 'tls' | 'none';
+}
 
 export interface Settings {
   readonly sandbox: boolean;
@@ -16,12 +32,23 @@ export interface Settings {
   readonly port: number;
   /** Without a trailing slash. Null in the sandbox until the port is known. */
   readonly baseUrl: string | null;
+  /** How many proxies in front may be believed, which addresses, or none. */
+  readonly trustProxy: number | string | false;
+  readonly roles: readonly Role[];
   readonly databaseUrl: string | null;
   readonly dataDir: string;
   readonly secretKeys: readonly { readonly kid: string; readonly secret: string }[];
   readonly vendorName: string;
   readonly mailFrom: { readonly name: string; readonly address: string };
-  readonly smtpUrl: string | null;
+  readonly metricsToken: string | null;
+  readonly smtp: SmtpSettings | null;
+  /** Every mail goes here instead; the real reader stands in a header. */
+  readonly redirectAllTo: string | null;
+  /** Addresses and `@domains` that may get mail; empty means everybody. */
+  readonly allowlist: readonly string[];
+  readonly inbound: 'off' | 'imap';
+  readonly imapUrl: string | null;
+  readonly imapMailbox: string;
   readonly replyAddress: string | null;
   readonly authservId: string | null;
   readonly zone: string;
@@ -66,7 +93,8 @@ export function environment(env: Env, file = '.env'): Env {
 /** Only a wish, or the absence of everything real, starts the sandbox (DESIGN: settings). */
 function isSandbox(raw: Env): boolean {
   if (raw['SANDBOX'] !== undefined) return raw['SANDBOX'] === 'true';
-  return !raw['DATABASE_URL'] && !raw['SMTP_URL'] && raw['NODE_ENV'] !== 'production';
+  const real = ['DATABASE_URL', 'PGHOST', 'SMTP_URL', 'SMTP_HOST'].some((name) => raw[name]);
+  return !real && raw['NODE_ENV'] !== 'production';
 }
 
 const examples: Readonly<Partial<Record<SettingName, string>>> = {
@@ -77,9 +105,12 @@ const examples: Readonly<Partial<Record<SettingName, string>>> = {
   MAIL_FROM: 'Acme Lead Desk <leads@acme.example>',
 };
 
+/** Settings that can be given in parts instead. */
+const parts: Readonly<Partial<Record<SettingName, SettingName>>> = { DATABASE_URL: 'PGHOST', SMTP_URL: 'SMTP_HOST' };
+
 const missingInProduction = (raw: Env): string[] =>
   (Object.keys(examples) as SettingName[])
-    .filter((name) => !raw[name])
+    .filter((name) => !raw[name] && !raw[parts[name] ?? name])
     .map((name) => `${name} is required outside the sandbox, for example ${name}=${examples[name]}`);
 
 const text = z.string();
@@ -89,13 +120,30 @@ const schema = z.object({
   PORT: z.coerce.number('must be a port number, for example 3000').int().min(0).max(65535).default(3000),
   BASE_URL: text.refine(isHttpUrl, 'must be an http or https address, for example https://leads.acme.example').optional(),
   DATABASE_URL: text.refine(isPostgresUrl, 'must look like postgres://user:password@host/database; write @ # / in the password as %40 %23 %2F').optional(),
-  DATABASE_READ_URL: text.refine(isPostgresUrl, 'must look like postgres://user:password@host/database').optional(),
+  PGHOST: text.optional(),
+  PGPORT: z.coerce.number('must be a port number, for example 5432').int().min(1).max(65535).default(5432),
+  PGUSER: text.default('leadpost'),
+  PGPASSWORD: text.default(''),
+  PGDATABASE: text.default('leadpost'),
+  TRUST_PROXY: text.default('false'),
+  ROLES: text.refine(areRoles, 'must list web, worker, inbox, for example web,worker').default(roleNames.join(',')),
+  METRICS_TOKEN: text.min(16, 'must have 16 characters or more').optional(),
   DATA_DIR: text.default('./data'),
   SANDBOX: z.enum(['true', 'false'], 'must be true or false').optional(),
   SECRET_KEYS: text.refine(areKeys, 'must be kid:secret pairs separated by commas, kids of 1 to 4 letters, secrets of 32 characters or more').optional(),
   VENDOR_NAME: text.max(60, 'must be 60 characters at most').default('Acme'),
   MAIL_FROM: text.refine((v) => mailbox(v) !== undefined, 'must be one address, for example Acme Lead Desk <leads@acme.example>').optional(),
   SMTP_URL: text.refine((v) => hasProtocol(v, ['smtp:', 'smtps:']), 'must look like smtp://user:password@host:587').optional(),
+  SMTP_HOST: text.optional(),
+  SMTP_PORT: z.coerce.number('must be a port number, for example 587').int().min(1).max(65535).optional(),
+  SMTP_USER: text.optional(),
+  SMTP_PASS: text.optional(),
+  SMTP_SECURITY: z.enum(['auto', 'starttls', 'tls', 'none'], 'must be auto, starttls, tls or none').optional(),
+  MAIL_REDIRECT_ALL_TO: text.refine((v) => mailbox(v) !== undefined, 'must be one address, for example staging@acme.example').optional(),
+  MAIL_ALLOWLIST: text.default(''),
+  INBOUND: z.enum(['off', 'imap'], 'must be off or imap').optional(),
+  IMAP_URL: text.refine((v) => hasProtocol(v, ['imap:', 'imaps:']), 'must look like imaps://user:password@imap.acme.example').optional(),
+  IMAP_MAILBOX: text.default('INBOX'),
   REPLY_ADDRESS: text.refine(isReplyPattern, 'must hold {key} in its local part, for example reply+{key}@leads.acme.example').optional(),
   INBOUND_AUTHSERV_ID: text.optional(),
   DEFAULT_TIMEZONE: text.refine(isZone, 'must be an IANA zone, for example Europe/Berlin').default('Europe/Berlin'),
@@ -110,12 +158,20 @@ function decided(s: z.infer<typeof schema>, sandbox: boolean): Settings {
     host: s.HOST,
     port: s.PORT,
     baseUrl: s.BASE_URL?.replace(/\/+$/, '') ?? null,
-    databaseUrl: s.DATABASE_URL ?? null,
+    trustProxy: proxyTrust(s.TRUST_PROXY),
+    roles: s.ROLES.split(',').map((r) => r.trim() as Role),
+    databaseUrl: s.DATABASE_URL ?? (s.PGHOST ? databaseUrl(s) : null),
     dataDir: s.DATA_DIR,
     secretKeys: s.SECRET_KEYS ? keysIn(s.SECRET_KEYS) : [],
     vendorName: s.VENDOR_NAME,
     mailFrom: mailbox(s.MAIL_FROM ?? `${s.VENDOR_NAME} Lead Desk <leads@leads.example>`) as Settings['mailFrom'],
-    smtpUrl: s.SMTP_URL ?? null,
+    metricsToken: s.METRICS_TOKEN ?? null,
+    smtp: smtpOf(s),
+    redirectAllTo: s.MAIL_REDIRECT_ALL_TO ? (mailbox(s.MAIL_REDIRECT_ALL_TO)?.address ?? null) : null,
+    allowlist: s.MAIL_ALLOWLIST.split(',').map((a) => a.trim().toLowerCase()).filter(Boolean),
+    inbound: s.INBOUND ?? (s.IMAP_URL ? 'imap' : 'off'),
+    imapUrl: s.IMAP_URL ?? null,
+    imapMailbox: s.IMAP_MAILBOX,
     replyAddress: s.REPLY_ADDRESS ?? (sandbox ? 'reply+{key}@leads.example' : null),
     authservId: s.INBOUND_AUTHSERV_ID ?? null,
     zone: s.DEFAULT_TIMEZONE,
@@ -123,6 +179,38 @@ function decided(s: z.infer<typeof schema>, sandbox: boolean): Settings {
     logLevel: s.LOG_LEVEL,
     logFormat: s.LOG_FORMAT,
   };
+}
+
+type Checked = z.infer<typeof schema>;
+
+function databaseUrl(s: Checked): string {
+  const url = new URL(`postgres://${s.PGHOST}:${s.PGPORT}/${encodeURIComponent(s.PGDATABASE)}`);
+  url.username = encodeURIComponent(s.PGUSER);
+  url.password = encodeURIComponent(s.PGPASSWORD);
+  return url.href;
+}
+
+/** One URL or its parts; 465 means TLS from the first byte, any other port STARTTLS when it is offered. */
+function smtpOf(s: Checked): SmtpSettings | null {
+  const url = s.SMTP_URL ? URL.parse(s.SMTP_URL) : null;
+  const host = url?.hostname || s.SMTP_HOST;
+  if (!host) return null;
+  const tls = url?.protocol === 'smtps:' || s.SMTP_PORT === 465 || url?.port === '465';
+  const security = s.SMTP_SECURITY ?? (tls ? 'tls' : 'auto');
+  const port = Number(url?.port) || s.SMTP_PORT || (security === 'tls' ? 465 : 587);
+  const user = url?.username ? decodeURIComponent(url.username) : (s.SMTP_USER ?? null);
+  const pass = url?.password ? decodeURIComponent(url.password) : (s.SMTP_PASS ?? null);
+  return { host, port, user, pass, security };
+}
+
+/** `false`, a number of hops, or a list of addresses; anything else fails closed in express. */
+function proxyTrust(value: string): number | string | false {
+  if (value === 'false' || value === '') return false;
+  return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+function areRoles(value: string): boolean {
+  return value.split(',').every((r) => (roleNames as readonly string[]).includes(r.trim()));
 }
 
 /** Any setting may come from a file: `SECRET_KEYS_FILE=/run/secrets/keys`. */

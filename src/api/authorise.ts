@@ -13,7 +13,7 @@ export const authorise =
     const key = shown === undefined ? undefined : await checkKey(deps, shown);
     if (!key) return send(res, shown === undefined ? noKey() : wrongKey());
     if (!holds(key, scope)) return send(res, missingScope(key, scope));
-    res.locals['key'] = key;
+    res.locals.key = key;
     next();
   };
 
@@ -22,17 +22,27 @@ function bearer(req: Request): string | undefined {
 }
 
 const unauthorised = (detail: string, challenge: string): Reply =>
-  problem(401, 'unauthorized', 'No valid API key', detail, { headers: { 'WWW-Authenticate': `Bearer realm="leadpost"${challenge}` } });
+  problem(401, 'unauthorized', 'No valid API key', detail, {
+    headers: { 'WWW-Authenticate': `Bearer realm="leadpost"${challenge}` },
+  });
 
 const noKey = (): Reply =>
-  unauthorised('Send an API key: Authorization: Bearer lp_live_…; "leadpost key create --name crm --scopes leads:write" makes one.', '');
+  unauthorised(
+    'Send an API key: Authorization: Bearer lp_live_…; "leadpost key create --name crm --scopes leads:write" makes one.',
+    '',
+  );
 
 const wrongKey = (): Reply =>
-  unauthorised('This API key is unknown or revoked; "leadpost key list" shows the keys there are.', ', error="invalid_token"');
+  unauthorised(
+    'This API key is unknown or revoked; "leadpost key list" shows the keys there are.',
+    ', error="invalid_token"',
+  );
 
 function missingScope(key: KnownKey, scope: Scope): Reply {
   const has = key.scopes.length > 0 ? key.scopes.join(', ') : 'none';
   const detail = `This needs the scope ${scope}; the key "${key.name}" holds ${has}. Make a key with --scopes ${scope}.`;
   const challenge = `Bearer realm="leadpost", error="insufficient_scope", scope="${scope}"`;
-  return problem(403, 'missing-scope', 'The key lacks a scope', detail, { headers: { 'WWW-Authenticate': challenge } });
+  return problem(403, 'missing-scope', 'The key lacks a scope', detail, {
+    headers: { 'WWW-Authenticate': challenge },
+  });
 }

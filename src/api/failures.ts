@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
 import type { Deps } from '../dispatch/deps.ts';
-import { bodyLimit } from './request-body.ts';
 import { problem, type Reply } from './problems.ts';
+import { bodyLimit } from './request-body.ts';
 import { send } from './send.ts';
 
 interface Failure {
@@ -18,7 +18,7 @@ export const failures =
     if (res.headersSent) return next(error);
     const reply = fromReading(error ?? {}) ?? (isUnavailable(error) ? unavailable : ours);
     if (reply.status >= 500) {
-      deps.log.error({ request_id: res.locals['requestId'], err: error }, 'an API request failed');
+      deps.log.error({ request_id: res.locals.requestId, err: error }, 'an API request failed');
     }
     send(res, reply);
   };
@@ -26,27 +26,60 @@ export const failures =
 /** Faults of the request itself, found by express while it read address and body. */
 function fromReading({ type, status }: Failure): Reply | undefined {
   if (type === 'entity.too.large') {
-    return problem(413, 'too-large', 'The body is too large', `A body may have ${bodyLimit} bytes (256 KB) at most; send less, or several requests.`);
+    return problem(
+      413,
+      'too-large',
+      'The body is too large',
+      `A body may have ${bodyLimit} bytes (256 KB) at most; send less, or several requests.`,
+    );
   }
   if (type === 'encoding.unsupported') {
-    return problem(415, 'unsupported-media-type', 'Unknown Content-Encoding', 'Send the body plain, or with Content-Encoding gzip, deflate or br.');
+    return problem(
+      415,
+      'unsupported-media-type',
+      'Unknown Content-Encoding',
+      'Send the body plain, or with Content-Encoding gzip, deflate or br.',
+    );
   }
   if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;
-  return problem(400, 'unreadable', 'The request cannot be read', 'Address or body are damaged: check percent-encoding, Content-Length and Content-Encoding.');
+  return problem(
+    400,
+    'unreadable',
+    'The request cannot be read',
+    'Address or body are damaged: check percent-encoding, Content-Length and Content-Encoding.',
+  );
 }
 
 const unavailable = problem(
-  503, 'unavailable', 'Temporarily unavailable', 'The database cannot be reached. Nothing was changed; try again in a few seconds.',
+  503,
+  'unavailable',
+  'Temporarily unavailable',
+  'The database cannot be reached. Try again in a few seconds, with the same Idempotency-Key or external_id, so that nothing happens twice.',
   { headers: { 'Retry-After': '5' } },
 );
 const ours = problem(
-  500, 'internal', 'A fault of ours', 'Nothing was changed. Try again in a minute; if it happens again, report the request_id.',
+  500,
+  'internal',
+  'A fault of ours',
+  'Try again in a minute, with the same Idempotency-Key or external_id; if it happens again, report the request_id.',
 );
 
-const sockets = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES'];
+const sockets = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EACCES',
+];
 /** SQLSTATE classes: connection exception, resources, operator intervention (shutdown); and work given up after retries. */
 const states = /^(?:08...|53...|57P0[1-4]|40001|40P01|25P0[34])$/;
-const lostConnection = /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Cannot use a pool after|Client was closed/i;
+const lostConnection =
+  /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Cannot use a pool after|Client was closed/i;
 
 /** True for what passes by itself once the database is back. */
 export function isUnavailable(error: unknown): boolean {

@@ -4,7 +4,9 @@ import { hint } from './nearest.ts';
 import { pointerTo } from './pointer.ts';
 import { unfitValues } from './unfit-values.ts';
 
-export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: readonly FieldFault[] };
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly errors: readonly FieldFault[] };
 
 const mostFaults = 100;
 
@@ -29,8 +31,13 @@ function faultsOf(schema: z.ZodType, issue: z.core.$ZodIssue): FieldFault[] {
 }
 
 const kinds: Readonly<Record<string, string>> = {
-  string: 'text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list',
-  object: 'an object', record: 'an object',
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
 };
 
 /** Words for what zod finds by itself; fields with words of their own come first. */
@@ -38,7 +45,9 @@ function explain(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type': {
       const wanted = kinds[issue.expected] ?? issue.expected;
-      return issue.input === undefined ? `is required: send ${wanted}` : `must be ${wanted}, not ${kindOf(issue.input)}`;
+      return issue.input === undefined
+        ? `is required: send ${wanted}`
+        : `must be ${wanted}, not ${kindOf(issue.input)}`;
     }
     case 'invalid_value': {
       const values = issue.values.map(String);
@@ -49,7 +58,9 @@ function explain(issue: z.core.$ZodRawIssue): string | undefined {
     case 'too_big':
       return `must ${sized(issue.origin, 'at most', issue.maximum)}`;
     case 'too_small':
-      return issue.minimum === 1 && issue.origin === 'string' ? 'must not be empty' : `must ${sized(issue.origin, 'at least', issue.minimum)}`;
+      return issue.minimum === 1 && issue.origin === 'string'
+        ? 'must not be empty'
+        : `must ${sized(issue.origin, 'at least', issue.minimum)}`;
     default:
       return undefined;
   }
@@ -79,7 +90,10 @@ function membersAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 function bareOf(schema: unknown): unknown {
   let here = schema;
   while (
-    here instanceof z.ZodOptional || here instanceof z.ZodNullable || here instanceof z.ZodDefault || here instanceof z.ZodPrefault
+    here instanceof z.ZodOptional ||
+    here instanceof z.ZodNullable ||
+    here instanceof z.ZodDefault ||
+    here instanceof z.ZodPrefault
   ) {
     here = here.unwrap();
   }

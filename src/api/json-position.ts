@@ -1,7 +1,9 @@
 type Awaits = 'value' | 'value or ]' | 'name' | 'name or }' | 'colon' | 'comma or end' | 'nothing';
 
 const blank = /[ \t\n\r]*/y;
-const token = /[{}[\],:]|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+const token =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these in a string
+  /[{}[\],:]|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /** Where a text stops being JSON; JSON.parse does not always say. @returns a position, the length when it ends early */
 export function jsonFaultAt(text: string): number {

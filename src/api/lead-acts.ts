@@ -2,11 +2,26 @@ import type { z } from 'zod';
 import { money } from '../dispatch/normalise-lead.ts';
 import { readLead } from '../dispatch/read-leads.ts';
 import { closingRules } from '../dispatch/read-register.ts';
-import { addNote, closeLead, dispatchLead, extendLead, qualifyLead, recallLead } from '../dispatch/vendor-acts.ts';
+import {
+  addNote,
+  closeLead,
+  dispatchLead,
+  extendLead,
+  qualifyLead,
+  recallLead,
+} from '../dispatch/vendor-acts.ts';
 import type { Result } from '../lead/result.ts';
 import { amountFault } from './fields.ts';
 import { showLead } from './lead-routes.ts';
-import { closeBody, dispatchBody, extendBody, leadAnswer, noteBody, qualifyBody, recallBody } from './lead-schemas.ts';
+import {
+  closeBody,
+  dispatchBody,
+  extendBody,
+  leadAnswer,
+  noteBody,
+  qualifyBody,
+  recallBody,
+} from './lead-schemas.ts';
 import { hint } from './nearest.ts';
 import { invalid, type Reply, refused } from './problems.ts';
 import { noQuery } from './query-schemas.ts';
@@ -30,43 +45,58 @@ const fault = (field: string, message: string): Reply => invalid([{ pointer: `/$
 
 async function qualify(call: With<typeof qualifyBody>): Promise<Reply> {
   const { verdict, of, reason } = call.body;
-  if (of && of === call.param('reference')) return fault('of', 'a lead is no duplicate of itself; name the other one');
-  if (of && !(await readLead(call.deps, of, false))) return fault('of', `there is no lead "${of}"; name the lead that was there first`);
+  if (of && of === call.param('reference'))
+    return fault('of', 'a lead is no duplicate of itself; name the other one');
+  if (of && !(await readLead(call.deps, of, false)))
+    return fault('of', `there is no lead "${of}"; name the lead that was there first`);
   const said = { verdict, of: of || null, reason: reason || null };
   return actOn(call, (key) => qualifyLead(call.deps, key, said, call.actor));
 }
 
 async function dispatch(call: With<typeof dispatchBody>): Promise<Reply> {
   const lead = call.body.program ? await readLead(call.deps, call.param('reference'), false) : undefined;
-  if (lead && lead['program'] !== call.body.program) {
-    return fault('program', `this lead runs under "${String(lead['program'])}" and cannot change; leave program out`);
+  if (lead && lead.program !== call.body.program) {
+    return fault(
+      'program',
+      `this lead runs under "${String(lead.program)}" and cannot change; leave program out`,
+    );
   }
   return actOn(call, (key) => dispatchLead(call.deps, key, call.actor));
 }
 
 const recall = (call: With<typeof recallBody>): Promise<Reply> =>
-  actOn(call, (key) => recallLead(call.deps, key, { next: call.body.next, reason: call.body.reason || null }, call.actor));
+  actOn(call, (key) =>
+    recallLead(call.deps, key, { next: call.body.next, reason: call.body.reason || null }, call.actor),
+  );
+
+const twoYears = 731 * 86_400_000;
 
 async function extend(call: With<typeof extendBody>): Promise<Reply> {
   const until = new Date(call.body.until);
   const now = await call.deps.db.now();
   if (until <= now) return fault('until', `must lie in the future; it is ${now.toISOString()} now`);
+  if (until.getTime() - now.getTime() > twoYears) return fault('until', 'must lie within the next two years');
   return actOn(call, (key) => extendLead(call.deps, key, until, call.actor));
 }
 
 async function close(call: With<typeof closeBody>): Promise<Reply> {
   const { result, amount, reason } = call.body;
   const lead = await readLead(call.deps, call.param('reference'), false);
-  const rules = lead && (await closingRules(call.deps, String(lead['program'])));
+  const rules = lead && (await closingRules(call.deps, String(lead.program)));
   if (reason && rules && !rules.lost.includes(reason)) {
     return fault('reason', `"${reason}" is no reason of this programme; ${hint(reason, rules.lost)}`);
   }
-  const value = lead?.['value'] as { readonly currency: string } | null | undefined;
+  const value = lead?.value as { readonly currency: string } | null | undefined;
   const currency = call.body.currency || value?.currency || rules?.currency || 'EUR';
   const wrong = amount ? amountFault(amount, currency) : undefined;
   if (wrong) return fault('amount', wrong);
   const report = {
-    verb: result, money: amount ? money({ amount, currency }) : null, date: null, time: null, reason: reason || null, words: null,
+    verb: result,
+    money: amount ? money({ amount, currency }) : null,
+    date: null,
+    time: null,
+    reason: reason || null,
+    words: null,
   };
   return actOn(call, (key) => closeLead(call.deps, key, report, call.actor));
 }
@@ -74,15 +104,53 @@ async function close(call: With<typeof closeBody>): Promise<Reply> {
 const annotate = (call: With<typeof noteBody>): Promise<Reply> =>
   actOn(call, (key) => addNote(call.deps, key, call.body.text.trim(), call.actor), 201);
 
-const writes = { scope: 'leads:write', query: noQuery, shows: leadAnswer, answers: { 200: 'The lead as it is now' } } as const;
+const writes = {
+  scope: 'leads:write',
+  query: noQuery,
+  shows: leadAnswer,
+  answers: { 200: 'The lead as it is now' },
+} as const;
 
 export const leadActs: readonly Route[] = [
-  acts('post', '/leads/:reference/qualify', { ...writes, body: qualifyBody, summary: 'Give a qualifier’s verdict' }, qualify),
-  acts('post', '/leads/:reference/dispatch', { ...writes, body: dispatchBody, summary: 'Offer a qualified or unplaced lead' }, dispatch),
-  acts('post', '/leads/:reference/recall', { ...writes, body: recallBody, summary: 'Take a lead back' }, recall),
-  acts('post', '/leads/:reference/extend', { ...writes, body: extendBody, summary: 'Give the holder more time' }, extend),
-  acts('post', '/leads/:reference/close', { ...writes, body: closeBody, summary: 'Close a lead in the holder’s name' }, close),
-  acts('post', '/leads/:reference/notes', {
-    ...writes, body: noteBody, summary: 'Add a note', answers: { 201: 'The lead; its timeline holds the note' },
-  }, annotate),
+  acts(
+    'post',
+    '/leads/:reference/qualify',
+    { ...writes, body: qualifyBody, summary: 'Give a qualifier’s verdict' },
+    qualify,
+  ),
+  acts(
+    'post',
+    '/leads/:reference/dispatch',
+    { ...writes, body: dispatchBody, summary: 'Offer a qualified or unplaced lead' },
+    dispatch,
+  ),
+  acts(
+    'post',
+    '/leads/:reference/recall',
+    { ...writes, body: recallBody, summary: 'Take a lead back' },
+    recall,
+  ),
+  acts(
+    'post',
+    '/leads/:reference/extend',
+    { ...writes, body: extendBody, summary: 'Give the holder more time' },
+    extend,
+  ),
+  acts(
+    'post',
+    '/leads/:reference/close',
+    { ...writes, body: closeBody, summary: 'Close a lead in the holder’s name' },
+    close,
+  ),
+  acts(
+    'post',
+    '/leads/:reference/notes',
+    {
+      ...writes,
+      body: noteBody,
+      summary: 'Add a note',
+      answers: { 201: 'The lead; its timeline holds the note' },
+    },
+    annotate,
+  ),
 ];

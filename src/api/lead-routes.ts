@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import type { Deps } from '../dispatch/deps.ts';
+import { normaliseLead } from '../dispatch/normalise-lead.ts';
 import { readExplanation, readLead, readLeads, readTimeline } from '../dispatch/read-leads.ts';
 import { readMessages } from '../dispatch/read-messages.ts';
-import { normaliseLead } from '../dispatch/normalise-lead.ts';
 import { receiveLead } from '../dispatch/receive-lead.ts';
 import { leadAnswer, newLead } from './lead-schemas.ts';
 import { json, notFound, type Reply, refused } from './problems.ts';
-import { leadList, leadMessageList, noQuery } from './query-schemas.ts';
-import { acts, type Call, reads, type Route } from './route.ts';
+import { leadList, leadMessageList, noQuery, pageShown } from './query-schemas.ts';
+import { acts, type Call, type Route, reads } from './route.ts';
 
 type Any = Call<unknown, unknown>;
 
@@ -42,7 +42,10 @@ async function receive(call: Call<z.output<typeof newLead>, unknown>): Promise<R
 
 async function listLeads(call: Call<null, z.output<typeof leadList>>): Promise<Reply> {
   const { state = null, program = null, partner = null, q = null, cursor = null, limit } = call.query;
-  return json(200, await readLeads(call.deps, { state, program, partner, q: q || null, cursor, limit }, call.seesProspect));
+  return json(
+    200,
+    await readLeads(call.deps, { state, program, partner, q: q || null, cursor, limit }, call.seesProspect),
+  );
 }
 
 async function leadMessages(call: Call<null, z.output<typeof leadMessageList>>): Promise<Reply> {
@@ -60,24 +63,69 @@ const timeline = async (deps: Deps, reference: string): Promise<object | undefin
 const read = { scope: 'leads:read' } as const;
 
 export const leadRoutes: readonly Route[] = [
-  acts('post', '/leads', {
-    summary: 'Receive a lead; it is qualified and dispatched in the same call',
-    scope: 'leads:write', query: noQuery, body: newLead, shows: leadAnswer,
-    answers: { 201: 'The new lead', 200: 'The lead that has this source and external_id already' },
-  }, receive),
-  reads('/leads', {
-    ...read, query: leadList, summary: 'Leads, newest first', answers: { 200: 'A page of leads' },
-  }, listLeads),
-  reads('/leads/:reference', {
-    ...read, query: noQuery, summary: 'One lead', answers: { 200: 'The lead' }, shows: leadAnswer,
-  }, (call) => showLead(call)),
-  reads('/leads/:reference/timeline', {
-    ...read, query: noQuery, summary: 'Everything that happened to a lead, oldest first', answers: { 200: 'The timeline' },
-  }, about(timeline)),
-  reads('/leads/:reference/explanation', {
-    ...read, query: noQuery, summary: 'Why these partners, and why not the others', answers: { 200: 'The explanation' },
-  }, about(readExplanation)),
-  reads('/leads/:reference/messages', {
-    scope: 'messages:read', query: leadMessageList, summary: 'Mails about a lead, newest first', answers: { 200: 'A page of mails' },
-  }, leadMessages),
+  acts(
+    'post',
+    '/leads',
+    {
+      summary: 'Receive a lead; it is qualified and dispatched in the same call',
+      scope: 'leads:write',
+      query: noQuery,
+      body: newLead,
+      shows: leadAnswer,
+      answers: { 201: 'The new lead', 200: 'The lead that has this source and external_id already' },
+    },
+    receive,
+  ),
+  reads(
+    '/leads',
+    {
+      ...read,
+      query: leadList,
+      shows: pageShown(leadAnswer),
+      summary: 'Leads, newest first',
+      answers: { 200: 'A page of leads' },
+    },
+    listLeads,
+  ),
+  reads(
+    '/leads/:reference',
+    {
+      ...read,
+      query: noQuery,
+      summary: 'One lead',
+      answers: { 200: 'The lead' },
+      shows: leadAnswer,
+    },
+    (call) => showLead(call),
+  ),
+  reads(
+    '/leads/:reference/timeline',
+    {
+      ...read,
+      query: noQuery,
+      summary: 'Everything that happened to a lead, oldest first',
+      answers: { 200: 'The timeline' },
+    },
+    about(timeline),
+  ),
+  reads(
+    '/leads/:reference/explanation',
+    {
+      ...read,
+      query: noQuery,
+      summary: 'Why these partners, and why not the others',
+      answers: { 200: 'The explanation' },
+    },
+    about(readExplanation),
+  ),
+  reads(
+    '/leads/:reference/messages',
+    {
+      scope: 'messages:read',
+      query: leadMessageList,
+      summary: 'Mails about a lead, newest first',
+      answers: { 200: 'A page of mails' },
+    },
+    leadMessages,
+  ),
 ];

@@ -3,16 +3,43 @@ import { qualities, temperatures } from '../lead/lead.ts';
 import { verdicts } from '../lead/qualify.ts';
 import { leadStates } from '../lead/tables.ts';
 import {
-  amount, amountFault, country, currency, custom, date, identifier, instantOrDate, isInstant, lat, list, language, lon, maybeEmail,
-  maybeLanguage, money, nameList, required, text, wholeCoordinate,
+  amount,
+  amountFault,
+  country,
+  currency,
+  custom,
+  date,
+  identifier,
+  instantOrDate,
+  isInstant,
+  language,
+  lat,
+  list,
+  lon,
+  maybeEmail,
+  maybeLanguage,
+  money,
+  nameList,
+  required,
+  text,
+  wholeCoordinate,
 } from './fields.ts';
 
 /** What may be sent about leads (DESIGN 3.4). */
 
 const prospect = z
   .strictObject({
-    name: text(200), company: text(200), email: maybeEmail, phone: text(40), street: text(200), postal_code: text(20),
-    city: text(100), country, language: maybeLanguage, lat, lon,
+    name: text(200),
+    company: text(200),
+    email: maybeEmail,
+    phone: text(40),
+    street: text(200),
+    postal_code: text(20),
+    city: text(100),
+    country,
+    language: maybeLanguage,
+    lat,
+    lon,
   })
   .superRefine(wholeCoordinate);
 
@@ -42,7 +69,10 @@ export const newLead = z
     prospect: prospect.nullish(),
     consent: consent.nullish(),
     custom,
-    dispatch: z.boolean().nullish().describe('Absent: true. False keeps the lead at home once it is qualified.'),
+    dispatch: z
+      .boolean()
+      .nullish()
+      .describe('Absent: true. False keeps the lead at home once it is qualified.'),
   })
   .meta({ id: 'NewLead' });
 
@@ -50,7 +80,11 @@ export const qualifyBody = z
   .strictObject({ verdict: z.enum(verdicts), of: text(20), reason: text(2_000) })
   .superRefine((b, ctx) => {
     if (b.of && b.verdict !== 'duplicate') {
-      ctx.addIssue({ code: 'custom', path: ['of'], message: 'names the lead this one repeats; leave it out unless the verdict is duplicate' });
+      ctx.addIssue({
+        code: 'custom',
+        path: ['of'],
+        message: 'names the lead this one repeats; leave it out unless the verdict is duplicate',
+      });
     }
   });
 
@@ -62,16 +96,25 @@ export const recallBody = z.strictObject({
 });
 
 export const extendBody = z.strictObject({
-  until: z.string().refine(isInstant, { error: 'must be an instant with its offset, for example "2026-12-01T17:00:00+01:00"' }),
+  until: z.string().refine(isInstant, {
+    error: 'must be an instant with its offset, for example "2026-12-01T17:00:00+01:00"',
+  }),
 });
 
 export const closeBody = z
-  .strictObject({ result: z.enum(['won', 'lost']), amount: amount.nullish(), currency: currency.nullish(), reason: text(100) })
+  .strictObject({
+    result: z.enum(['won', 'lost']),
+    amount: amount.nullish(),
+    currency: currency.nullish(),
+    reason: text(100),
+  })
   .superRefine((b, ctx) => {
-    if (b.currency && !b.amount) ctx.addIssue({ code: 'custom', path: ['amount'], message: 'is missing: a currency needs its amount' });
+    if (b.currency && !b.amount)
+      ctx.addIssue({ code: 'custom', path: ['amount'], message: 'is missing: a currency needs its amount' });
     const wrong = b.amount && b.currency ? amountFault(b.amount, b.currency) : undefined;
     if (wrong) ctx.addIssue({ code: 'custom', path: ['amount'], message: wrong });
-    if (b.reason && b.result === 'won') ctx.addIssue({ code: 'custom', path: ['reason'], message: 'belongs to a lost lead; leave it out' });
+    if (b.reason && b.result === 'won')
+      ctx.addIssue({ code: 'custom', path: ['reason'], message: 'belongs to a lost lead; leave it out' });
   });
 
 export const noteBody = z.strictObject({ text: required(20_000) });
@@ -105,17 +148,37 @@ export const leadAnswer = z
     value: moneyShown,
     expected_close: shownText,
     next_step: z.looseObject({ who: z.unknown(), what: z.string(), due_at: instant.nullable() }).nullable(),
-    claim: z.strictObject({ partner: z.string(), contact: z.string(), claimed_at: instant, promise_at: instant.nullable() }).nullable(),
+    claim: z
+      .strictObject({
+        partner: z.string(),
+        contact: z.string(),
+        claimed_at: instant,
+        promise_at: instant.nullable(),
+      })
+      .nullable(),
     outcome: z
-      .strictObject({ result: z.enum(['won', 'lost']), amount: shownText, currency: shownText, reason: shownText, at: instant })
+      .strictObject({
+        result: z.enum(['won', 'lost']),
+        amount: shownText,
+        currency: shownText,
+        reason: shownText,
+        at: instant,
+      })
       .nullable(),
     offers: z.array(
       z.strictObject({
-        id: z.uuid(), partner: z.string(), contact: z.string(), wave: z.number(), state: z.string(), sent_at: instant.nullable(),
+        id: z.uuid(),
+        partner: z.string(),
+        contact: z.string(),
+        wave: z.number(),
+        state: z.string(),
+        sent_at: instant.nullable(),
         expires_at: instant.nullable(),
       }),
     ),
-    prospect: z.union([z.record(z.string(), z.unknown()), nothing]).describe('Null unless the key holds leads:write or admin.'),
+    prospect: z
+      .union([z.record(z.string(), z.unknown()), nothing])
+      .describe('Null unless the key holds leads:write or admin.'),
     consent: z.record(z.string(), z.unknown()).nullable(),
     custom: z.record(z.string(), z.unknown()),
     created_at: instant,

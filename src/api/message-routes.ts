@@ -1,8 +1,15 @@
 import type { z } from 'zod';
-import { readInbox, readInboundBytes, readInboundMail, readMessage, readMessageBytes, readMessages } from '../dispatch/read-messages.ts';
+import {
+  readInboundBytes,
+  readInboundMail,
+  readInbox,
+  readMessage,
+  readMessageBytes,
+  readMessages,
+} from '../dispatch/read-messages.ts';
 import { json, notFound, type Reply } from './problems.ts';
 import { inboxList, messageList, noQuery } from './query-schemas.ts';
-import { type Call, reads, type Route } from './route.ts';
+import { type Call, type Route, reads } from './route.ts';
 
 /** Mails that went out and came in. */
 
@@ -21,7 +28,11 @@ async function listInbox(call: Call<null, z.output<typeof inboxList>>): Promise<
 
 /** Something found by the id of the address. */
 const byId =
-  <T>(read: (deps: One['deps'], id: string) => Promise<T | undefined>, show: (found: T) => Reply, none: Reply) =>
+  <T>(
+    read: (deps: One['deps'], id: string) => Promise<T | undefined>,
+    show: (found: T) => Reply,
+    none: Reply,
+  ) =>
   async (call: One): Promise<Reply> => {
     const id = call.param('id');
     const found = isId(id) ? await read(call.deps, id) : undefined;
@@ -31,24 +42,68 @@ const byId =
 const asJson = (found: object): Reply => json(200, found);
 const asMail = (bytes: Buffer): Reply => ({ status: 200, body: bytes, type: 'mail' });
 const noMessage = notFound('message', 'There is no mail of this id; GET /api/v1/messages lists them.');
-const noBytes = notFound('message', 'There are no bytes of this id: either there is no such mail, or it is not composed yet; try again in a moment.');
+const noBytes = notFound(
+  'message',
+  'There are no bytes of this id: either there is no such mail, or it is not composed yet; try again in a moment.',
+);
 const noInbound = notFound('mail', 'There is no inbound mail of this id; GET /api/v1/inbox lists them.');
 
 const read = { scope: 'messages:read' } as const;
 
 export const messageRoutes: readonly Route[] = [
-  reads('/messages', { ...read, query: messageList, summary: 'Mails sent, newest first', answers: { 200: 'A page of mails' } }, listMessages),
-  reads('/messages/:id', {
-    ...read, query: noQuery, summary: 'One mail', answers: { 200: 'The mail' },
-  }, byId(readMessage, asJson, noMessage)),
-  reads('/messages/:id/raw', {
-    ...read, query: noQuery, summary: 'The mail as it was sent', answers: { 200: 'message/rfc822' },
-  }, byId(readMessageBytes, asMail, noBytes)),
-  reads('/inbox', { ...read, query: inboxList, summary: 'Mails received, newest first', answers: { 200: 'A page of mails' } }, listInbox),
-  reads('/inbox/:id', {
-    ...read, query: noQuery, summary: 'One mail received', answers: { 200: 'The mail' },
-  }, byId(readInboundMail, asJson, noInbound)),
-  reads('/inbox/:id/raw', {
-    ...read, query: noQuery, summary: 'The mail as it came in', answers: { 200: 'message/rfc822' },
-  }, byId(readInboundBytes, asMail, noInbound)),
+  reads(
+    '/messages',
+    { ...read, query: messageList, summary: 'Mails sent, newest first', answers: { 200: 'A page of mails' } },
+    listMessages,
+  ),
+  reads(
+    '/messages/:id',
+    {
+      ...read,
+      query: noQuery,
+      summary: 'One mail',
+      answers: { 200: 'The mail' },
+    },
+    byId(readMessage, asJson, noMessage),
+  ),
+  reads(
+    '/messages/:id/raw',
+    {
+      ...read,
+      query: noQuery,
+      summary: 'The mail as it was sent',
+      answers: { 200: 'message/rfc822' },
+    },
+    byId(readMessageBytes, asMail, noBytes),
+  ),
+  reads(
+    '/inbox',
+    {
+      ...read,
+      query: inboxList,
+      summary: 'Mails received, newest first',
+      answers: { 200: 'A page of mails' },
+    },
+    listInbox,
+  ),
+  reads(
+    '/inbox/:id',
+    {
+      ...read,
+      query: noQuery,
+      summary: 'One mail received',
+      answers: { 200: 'The mail' },
+    },
+    byId(readInboundMail, asJson, noInbound),
+  ),
+  reads(
+    '/inbox/:id/raw',
+    {
+      ...read,
+      query: noQuery,
+      summary: 'The mail as it came in',
+      answers: { 200: 'message/rfc822' },
+    },
+    byId(readInboundBytes, asMail, noInbound),
+  ),
 ];

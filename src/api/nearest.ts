@@ -5,7 +5,7 @@ export function nearest(written: string, known: readonly string[]): string | und
     .map((name) => ({ name, far: distance(wanted, bare(name)) }))
     .sort((a, b) => a.far - b.far);
   const best = ranked[0];
-  return best && best.far <= Math.max(1, Math.floor(Math.min(wanted.length, best.name.length) / 3)) ? best.name : undefined;
+  return best && best.far <= Math.ceil(Math.max(wanted.length, best.name.length) / 3) ? best.name : undefined;
 }
 
 /** "did you mean …?" when something is close, else the whole list, as the end of a sentence. */

@@ -1,8 +1,22 @@
 import { z } from 'zod';
 import { contactRoles, partnerKinds, userRoles } from '../lead/partner.ts';
 import {
-  country, custom, email, identifier, lat, language, list, lon, maybeEmail, maybeLanguage, nameList, required, territory, text,
-  wholeCoordinate, zone,
+  country,
+  custom,
+  email,
+  identifier,
+  language,
+  lat,
+  list,
+  lon,
+  maybeEmail,
+  maybeLanguage,
+  nameList,
+  required,
+  territory,
+  text,
+  wholeCoordinate,
+  zone,
 } from './fields.ts';
 
 /** What may be sent about partners and people (DESIGN 3.4). */
@@ -10,14 +24,21 @@ import {
 const location = z.strictObject({ country, postal_code: text(20), lat, lon }).superRefine(wholeCoordinate);
 
 const limit = z.number().int().min(0).max(1_000_000).nullish();
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day such as "09:00"' });
-const region = z
+const clock = z
   .string()
-  .refine((v) => v.trim() === '' || /^[A-Za-z]{2}-[A-Za-z0-9]{1,3}$/.test(v.trim()), { error: 'must be an ISO 3166-2 region such as "DE-BW"' });
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day such as "09:00"' });
+const region = z.string().refine((v) => v.trim() === '' || /^[A-Za-z]{2}-[A-Za-z0-9]{1,3}$/.test(v.trim()), {
+  error: 'must be an ISO 3166-2 region such as "DE-BW"',
+});
 
 const calendar = z
   .strictObject({
-    days: z.array(z.number().int().min(1).max(7)).min(1).max(7).nullish().describe('1 is Monday. Absent: Monday to Friday.'),
+    days: z
+      .array(z.number().int().min(1).max(7))
+      .min(1)
+      .max(7)
+      .nullish()
+      .describe('1 is Monday. Absent: Monday to Friday.'),
     from: clock.nullish(),
     to: clock.nullish(),
     region: region.nullish(),
@@ -41,7 +62,11 @@ const contacts = list(contact, 200).superRefine((all, ctx) => {
   const seen = new Set<string>();
   for (const [n, { external_id }] of (all ?? []).entries()) {
     if (seen.has(external_id)) {
-      ctx.addIssue({ code: 'custom', path: [n, 'external_id'], message: `"${external_id}" is used twice; each contact needs its own` });
+      ctx.addIssue({
+        code: 'custom',
+        path: [n, 'external_id'],
+        message: `"${external_id}" is used twice; each contact needs its own`,
+      });
     }
     seen.add(external_id);
   }

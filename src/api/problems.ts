@@ -19,7 +19,12 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export const json = (status: number, body: unknown, headers: Reply['headers'] = {}): Reply => ({ status, body, type: 'json', headers });
+export const json = (status: number, body: unknown, headers: Reply['headers'] = {}): Reply => ({
+  status,
+  body,
+  type: 'json',
+  headers,
+});
 
 /** A problem as an answer. @param name the last part of its type, a stable word for programs */
 export function problem(
@@ -27,14 +32,17 @@ export function problem(
   name: string,
   title: string,
   detail: string,
-  more: Pick<Problem, 'errors' | 'state' | 'allowed'> & { readonly headers?: Readonly<Record<string, string>> } = {},
+  more: Pick<Problem, 'errors' | 'state' | 'allowed'> & {
+    readonly headers?: Readonly<Record<string, string>>;
+  } = {},
 ): Reply {
   const { headers = {}, ...members } = more;
   const body: Problem = { type: `urn:leadpost:problem:${name}`, title, status, detail, ...members };
   return { status, body, type: 'problem', headers };
 }
 
-export const notFound = (what: string, fix: string): Reply => problem(404, 'not-found', `No such ${what}`, fix);
+export const notFound = (what: string, fix: string): Reply =>
+  problem(404, 'not-found', `No such ${what}`, fix);
 
 export function invalid(errors: readonly FieldFault[], where: 'body' | 'query' = 'body'): Reply {
   const n = errors.length;
@@ -45,33 +53,54 @@ export function invalid(errors: readonly FieldFault[], where: 'body' | 'query' =
 type Of<K extends Refusal['kind']> = Extract<Refusal, { kind: K }>;
 type Words = { readonly [K in Refusal['kind']]: (refusal: Of<K>) => Reply };
 
-const conflict = (name: string, detail: string, more: { state?: string; allowed?: readonly string[] } = {}): Reply =>
-  problem(409, name, 'Not possible in the present state', detail, more);
+const conflict = (
+  name: string,
+  detail: string,
+  more: { state?: string; allowed?: readonly string[] } = {},
+): Reply => problem(409, name, 'Not possible in the present state', detail, more);
 
 /** Complete by construction: a new kind of refusal does not compile until it has its words. */
 const words: Words = {
   'not-found': (r) => notFound(r.what, `There is no such ${r.what}; check the reference and try again.`),
   'illegal-move': (r) => conflict('illegal-move', illegalMove(r), { state: r.state, allowed: r.allowed }),
-  'already-taken': (r) => conflict('already-taken', `Another partner has held this lead since ${r.takenAt.toISOString()}.`),
-  'already-yours': (r) => conflict('already-yours', `This lead has been held by the same contact since ${r.at.toISOString()}.`),
+  'already-taken': (r) =>
+    conflict('already-taken', `Another partner has held this lead since ${r.takenAt.toISOString()}.`),
+  'already-yours': (r) =>
+    conflict('already-yours', `This lead has been held by the same contact since ${r.at.toISOString()}.`),
   'already-declined': (r) => conflict('already-declined', `The offer was declined at ${r.at.toISOString()}.`),
-  'offer-withdrawn': () => conflict('offer-withdrawn', 'The offer was withdrawn; dispatch the lead again to make new offers.'),
-  'offer-bounced': () => conflict('offer-bounced', 'The offer could not be delivered; correct the contact’s address with PUT /partners.'),
-  'lead-over': (r) => conflict('lead-over', `The lead is ${r.state}; nothing more can be done with it.`, { state: r.state, allowed: [] }),
-  'not-yours': () => problem(403, 'not-yours', 'Not the holder', 'Only the present holder of the lead may do this.'),
+  'offer-withdrawn': () =>
+    conflict('offer-withdrawn', 'The offer was withdrawn; dispatch the lead again to make new offers.'),
+  'offer-bounced': () =>
+    conflict(
+      'offer-bounced',
+      'The offer could not be delivered; correct the contact’s address with PUT /partners.',
+    ),
+  'lead-over': (r) =>
+    conflict('lead-over', `The lead is ${r.state}; nothing more can be done with it.`, {
+      state: r.state,
+      allowed: [],
+    }),
+  'not-yours': () =>
+    problem(403, 'not-yours', 'Not the holder', 'Only the present holder of the lead may do this.'),
   'no-capacity': (r) =>
-    conflict('no-capacity', `The partner holds ${r.open} of ${r.limit} leads; raise capacity.open with PUT /partners, or wait.`),
+    conflict(
+      'no-capacity',
+      `The partner holds ${r.open} of ${r.limit} leads; raise capacity.open with PUT /partners, or wait.`,
+    ),
   away: (r) => conflict('away', `The partner is away until ${r.until.toISOString()}.`),
-  suspended: () => conflict('suspended', 'The partner is suspended until its account manager lifts the suspension.'),
+  suspended: () =>
+    conflict('suspended', 'The partner is suspended until its account manager lifts the suspension.'),
   'nothing-to-undo': () => conflict('nothing-to-undo', 'There is nothing to undo.'),
   'undo-too-late': (r) => conflict('undo-too-late', `Undo was possible until ${r.until.toISOString()}.`),
-  'undo-used-up': () => conflict('undo-used-up', 'This partner has undone as many accepts as it may in 30 days.'),
+  'undo-used-up': () =>
+    conflict('undo-used-up', 'This partner has undone as many accepts as it may in 30 days.'),
   'not-claimed': () => conflict('not-claimed', 'Nobody holds this lead; this needs a claim.'),
   invalid: (r) => invalid(r.errors),
 };
 
 function illegalMove(r: Of<'illegal-move'>): string {
-  const may = r.allowed.length > 0 ? `possible from there: ${r.allowed.join(', ')}` : 'nothing is possible from there';
+  const may =
+    r.allowed.length > 0 ? `possible from there: ${r.allowed.join(', ')}` : 'nothing is possible from there';
   return `The lead is ${r.state}; ${may}.`;
 }
 

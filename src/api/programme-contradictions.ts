@@ -1,38 +1,91 @@
 import type { z } from 'zod';
-import { parseDuration } from '../lead/duration.ts';
 import type { Criterion, CriterionKind } from '../lead/programme.ts';
+import { twice } from './list-contradictions.ts';
 import { hint } from './nearest.ts';
 
 /** Rules that cannot work, judged from the document alone (DESIGN 2.2). Each fault says why, and what would work. */
 
 type Ctx = z.RefinementCtx;
-type Told = Pick<Criterion, 'id' | 'kind' | 'weight' | 'options'> & { readonly lead?: string | undefined; readonly partner?: string | undefined };
+type Told = Pick<Criterion, 'id' | 'kind' | 'weight' | 'options'> & {
+  readonly lead?: string | undefined;
+  readonly partner?: string | undefined;
+};
 
-const fault = (ctx: Ctx, path: PropertyKey[], message: string): void => ctx.addIssue({ code: 'custom', path, message });
+const fault = (ctx: Ctx, path: PropertyKey[], message: string): void =>
+  ctx.addIssue({ code: 'custom', path, message });
 
 export function matchingFaults(matching: { readonly criteria: readonly Told[] }, ctx: Ctx): void {
   const { criteria } = matching;
   if (!criteria.some((c) => c.weight > 0)) {
-    fault(ctx, ['criteria'], 'no criterion has a weight, so every partner would score the same; give at least one a weight above 0');
+    fault(
+      ctx,
+      ['criteria'],
+      'no criterion has a weight, so every partner would score the same; give at least one a weight above 0',
+    );
   }
   twice('id', ['criteria'])(criteria, ctx);
   for (const [n, c] of criteria.entries()) criterionFaults(c, ['criteria', n], ctx);
 }
 
 const leadFields = [
-  'summary', 'brief', 'products', 'industries', 'languages', 'value', 'cost', 'temperature', 'quality', 'source', 'campaign',
-  'external_id', 'expected_close', 'prospect', 'consent', 'custom',
+  'summary',
+  'brief',
+  'products',
+  'industries',
+  'languages',
+  'value',
+  'cost',
+  'temperature',
+  'quality',
+  'source',
+  'campaign',
+  'external_id',
+  'expected_close',
+  'prospect',
+  'consent',
+  'custom',
 ];
 const prospectFields = [
-  'name', 'company', 'email', 'phone', 'street', 'postal_code', 'city', 'country', 'language', 'lat', 'lon',
+  'name',
+  'company',
+  'email',
+  'phone',
+  'street',
+  'postal_code',
+  'city',
+  'country',
+  'language',
+  'lat',
+  'lon',
 ];
 const partnerFields = [
-  'external_id', 'name', 'kind', 'level', 'territories', 'location', 'products', 'certifications', 'industries', 'languages',
-  'capacity', 'cam', 'custom',
+  'external_id',
+  'name',
+  'kind',
+  'level',
+  'territories',
+  'location',
+  'products',
+  'certifications',
+  'industries',
+  'languages',
+  'capacity',
+  'cam',
+  'custom',
 ];
 const options: Readonly<Record<CriterionKind, readonly string[]>> = {
-  covers: [], overlaps: [], equals: [], at_least: [], territory: [], value_range: ['min', 'max'], named_account: [],
-  level: ['order'], distance: ['half_km'], track_record: [], load: [], promptness: ['half_hours'],
+  covers: [],
+  overlaps: [],
+  equals: [],
+  at_least: [],
+  territory: [],
+  value_range: ['min', 'max'],
+  named_account: [],
+  level: ['order'],
+  distance: ['half_km'],
+  track_record: [],
+  load: [],
+  promptness: ['half_hours'],
 };
 
 function criterionFaults(c: Told, at: PropertyKey[], ctx: Ctx): void {
@@ -44,7 +97,12 @@ function criterionFaults(c: Told, at: PropertyKey[], ctx: Ctx): void {
   }
   if (c.kind === 'equals' || c.kind === 'at_least') {
     for (const side of ['lead', 'partner'] as const) {
-      if (!c[side]) fault(ctx, [...at, side], `is required: ${c.kind} compares a field of the lead with one of the partner`);
+      if (!c[side])
+        fault(
+          ctx,
+          [...at, side],
+          `is required: ${c.kind} compares a field of the lead with one of the partner`,
+        );
     }
   }
   optionFaults(c, at, ctx);
@@ -56,19 +114,27 @@ function optionFaults(c: Told, at: PropertyKey[], ctx: Ctx): void {
     const has = known.length > 0 ? hint(name, known) : 'it takes none';
     fault(ctx, [...at, 'options', name], `${c.kind} has no option "${name}"; ${has}`);
   }
-  for (const name of ['half_km', 'half_hours', 'min', 'max'].filter((o) => known.includes(o) && Object.hasOwn(c.options, o))) {
+  for (const name of ['half_km', 'half_hours', 'min', 'max'].filter(
+    (o) => known.includes(o) && Object.hasOwn(c.options, o),
+  )) {
     const value = c.options[name];
     const halves = name.startsWith('half');
     if (typeof value !== 'number' || value < 0 || (halves && value === 0)) {
       fault(ctx, [...at, 'options', name], `must be a number${halves ? ' above 0' : ', 0 or more'}`);
     }
   }
-  if (c.kind === 'level') orderFaults(c.options['order'], [...at, 'options', 'order'], ctx);
+  if (c.kind === 'level') orderFaults(c.options.order, [...at, 'options', 'order'], ctx);
 }
 
 function orderFaults(order: unknown, at: PropertyKey[], ctx: Ctx): void {
-  const names = Array.isArray(order) && order.length > 0 && order.every((l) => typeof l === 'string' && l.trim() !== '');
-  if (!names) fault(ctx, at, 'is required: the levels from lowest to highest, for example ["registered","silver","gold"]');
+  const names =
+    Array.isArray(order) && order.length > 0 && order.every((l) => typeof l === 'string' && l.trim() !== '');
+  if (!names)
+    fault(
+      ctx,
+      at,
+      'is required: the levels from lowest to highest, for example ["registered","silver","gold"]',
+    );
   else if (new Set(order).size < order.length) fault(ctx, at, 'names a level twice; each has one rank');
 }
 
@@ -86,47 +152,11 @@ export function requiredFaults(required: readonly string[], ctx: Ctx): void {
   for (const [n, entry] of required.entries()) {
     for (const path of entry.split('|').map((p) => p.trim())) {
       const scope = path.startsWith('consent.') ? path.slice('consent.'.length) : undefined;
-      const wrong = scope !== undefined && !scopes.includes(scope) ? `there is no consent scope "${scope}"; ${hint(scope, scopes)}` : unknownLeadPath(path);
+      const wrong =
+        scope !== undefined && !scopes.includes(scope)
+          ? `there is no consent scope "${scope}"; ${hint(scope, scopes)}`
+          : unknownLeadPath(path);
       if (wrong) fault(ctx, [n], `${wrong}; no lead could ever meet this`);
     }
   }
 }
-
-interface Step {
-  readonly after: string;
-  readonly clock: string;
-  readonly effect: string;
-}
-const ends = (step: Step): boolean => step.effect === 'recall' || step.effect === 'suspend';
-
-export function ladderFaults(ladder: readonly Step[], ctx: Ctx): void {
-  const last = ladder.findIndex(ends);
-  if (last === -1) {
-    fault(ctx, [], 'the ladder never ends, so an unworked lead would lie still; give its last step the effect recall or suspend');
-  } else if (last < ladder.length - 1) {
-    fault(ctx, [last + 1], `is never reached: step ${last} already has the effect ${ladder[last]?.effect}; remove what comes after it`);
-  }
-  for (const [n, step] of ladder.entries()) {
-    const before = ladder[n - 1];
-    if (before?.clock === step.clock && lasts(step.after) < lasts(before.after)) {
-      fault(ctx, [n, 'after'], `is earlier than the step before (${before.after}); every step counts from the deadline, so order them by time`);
-    }
-  }
-}
-
-function lasts(text: string): number {
-  const read = parseDuration(text);
-  return read ? read.days * 86_400_000 + read.ms : 0;
-}
-
-/** Two entries of one name cannot be told apart. @param at where the list lies below the refined value */
-export const twice =
-  (member: string, at: readonly PropertyKey[] = []) =>
-  (entries: readonly object[], ctx: Ctx): void => {
-    const seen = new Set<unknown>();
-    for (const [n, entry] of entries.entries()) {
-      const name = (entry as Readonly<Record<string, unknown>>)[member];
-      if (seen.has(name)) fault(ctx, [...at, n, member], `"${String(name)}" is used twice; each needs a name of its own`);
-      seen.add(name);
-    }
-  };

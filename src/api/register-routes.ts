@@ -3,7 +3,12 @@ import { emailAddress } from '../dispatch/normalise-codes.ts';
 import { normalisePartner, normaliseUser } from '../dispatch/normalise-partner.ts';
 import type { Page } from '../dispatch/read-leads.ts';
 import {
-  readPartner, readPartners, readProgramme, readProgrammes, readUser, readUsers,
+  readPartner,
+  readPartners,
+  readProgramme,
+  readProgrammes,
+  readUser,
+  readUsers,
 } from '../dispatch/read-register.ts';
 import { applyProgramme, registerPartner, registerUser } from '../dispatch/register.ts';
 import type { Programme } from '../lead/programme.ts';
@@ -11,8 +16,8 @@ import { isIdentifier } from './fields.ts';
 import { partnerBody, userBody } from './partner-schemas.ts';
 import { invalid, json, notFound, type Reply, refused } from './problems.ts';
 import { programmeBody } from './programme-schema.ts';
-import { nameList, noQuery } from './query-schemas.ts';
-import { acts, type Call, reads, type Route } from './route.ts';
+import { nameList, noQuery, pageShown } from './query-schemas.ts';
+import { acts, type Call, type Route, reads } from './route.ts';
 
 /** Partners, people and programmes: what is told once, and again whenever it changes. */
 
@@ -27,12 +32,14 @@ const pageOf =
 const misnamed = (field: string, message: string): Reply => invalid([{ pointer: `/${field}`, message }]);
 
 /** A body may repeat the name that the address gives, and nothing else. */
-const contradicts = (told: string | null | undefined, name: string): boolean => (told ?? name).toLowerCase() !== name.toLowerCase();
+const contradicts = (told: string | null | undefined, name: string): boolean =>
+  (told ?? name).toLowerCase() !== name.toLowerCase();
 const asInAddress = (name: string): string => `must be "${name}" as in the address, or left out`;
 
 async function putPartner(call: With<typeof partnerBody>): Promise<Reply> {
   const name = call.param('external_id');
-  if (!isIdentifier(name)) return misnamed('external_id', 'the external_id in the address must be one line of 1 to 200 characters');
+  if (!isIdentifier(name))
+    return misnamed('external_id', 'the external_id in the address must be one line of 1 to 200 characters');
   if ((call.body.external_id ?? name) !== name) return misnamed('external_id', asInAddress(name));
   const put = await registerPartner(call.deps, normalisePartner(name, call.body, call.deps.house));
   if (!put.ok) return refused(put.refusal);
@@ -42,12 +49,18 @@ async function putPartner(call: With<typeof partnerBody>): Promise<Reply> {
 async function getPartner(call: Call<null, unknown>): Promise<Reply> {
   const name = call.param('external_id');
   const partner = isIdentifier(name) ? await readPartner(call.deps, name) : undefined;
-  return partner ? json(200, partner) : notFound('partner', 'There is no partner of this external_id; GET /api/v1/partners lists them.');
+  return partner
+    ? json(200, partner)
+    : notFound('partner', 'There is no partner of this external_id; GET /api/v1/partners lists them.');
 }
 
 async function putUser(call: With<typeof userBody>): Promise<Reply> {
   const email = emailAddress(call.param('email'));
-  if (!email) return misnamed('email', 'the address in the path must be one plain e-mail address, for example anna.weber@vendor.example');
+  if (!email)
+    return misnamed(
+      'email',
+      'the address in the path must be one plain e-mail address, for example anna.weber@vendor.example',
+    );
   if (contradicts(call.body.email, email)) return misnamed('email', asInAddress(email));
   const put = await registerUser(call.deps, normaliseUser(email, call.body, call.deps.house));
   return json(put.created ? 201 : 200, await readUser(call.deps, email));
@@ -56,7 +69,10 @@ async function putUser(call: With<typeof userBody>): Promise<Reply> {
 async function putProgramme(call: With<typeof programmeBody>): Promise<Reply> {
   const key = call.param('key');
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(key)) {
-    return misnamed('key', 'the key in the address must be 1 to 64 letters, digits, dots, dashes or underscores');
+    return misnamed(
+      'key',
+      'the key in the address must be 1 to 64 letters, digits, dots, dashes or underscores',
+    );
   }
   const { note, version: _, author: __, created_at: ___, ...document } = call.body;
   if ((document.key ?? key) !== key) return misnamed('key', asInAddress(key));
@@ -69,34 +85,106 @@ async function putProgramme(call: With<typeof programmeBody>): Promise<Reply> {
 async function getProgramme(call: Call<null, unknown>): Promise<Reply> {
   const key = call.param('key');
   const programme = isIdentifier(key) ? await readProgramme(call.deps, key) : undefined;
-  return programme ? json(200, programme) : notFound('program', 'There is no programme of this key; GET /api/v1/programs lists them.');
+  return programme
+    ? json(200, programme)
+    : notFound('program', 'There is no programme of this key; GET /api/v1/programs lists them.');
 }
 
-const put = (what: string) => ({ query: noQuery, answers: { 201: `The new ${what}`, 200: `The ${what} as it is now` } });
+const put = (what: string) => ({
+  query: noQuery,
+  answers: { 201: `The new ${what}`, 200: `The ${what} as it is now` },
+});
 
 export const registerRoutes: readonly Route[] = [
-  acts('put', '/partners/:external_id', {
-    ...put('partner'), scope: 'partners:write', body: partnerBody, shows: partnerBody, summary: 'Create or replace a partner and its contacts',
-  }, putPartner),
-  reads('/partners/:external_id', {
-    scope: 'partners:read', query: noQuery, shows: partnerBody, summary: 'One partner', answers: { 200: 'The partner' },
-  }, getPartner),
-  reads('/partners', {
-    scope: 'partners:read', query: nameList, summary: 'Partners by external_id', answers: { 200: 'A page of partners' },
-  }, pageOf(readPartners)),
-  acts('put', '/users/:email', {
-    ...put('user'), scope: 'users:write', body: userBody, shows: userBody, summary: 'Create or replace a vendor user',
-  }, putUser),
-  reads('/users', {
-    scope: 'users:read', query: nameList, summary: 'Vendor users by address', answers: { 200: 'A page of users' },
-  }, pageOf(readUsers)),
-  acts('put', '/programs/:key', {
-    ...put('programme'), scope: 'programs:write', body: programmeBody, shows: programmeBody, summary: 'Apply a programme; makes a new version',
-  }, putProgramme),
-  reads('/programs/:key', {
-    scope: 'programs:read', query: noQuery, shows: programmeBody, summary: 'The newest version of a programme', answers: { 200: 'The programme' },
-  }, getProgramme),
-  reads('/programs', {
-    scope: 'programs:read', query: nameList, summary: 'Programmes by key', answers: { 200: 'A page of programmes' },
-  }, pageOf(readProgrammes)),
+  acts(
+    'put',
+    '/partners/:external_id',
+    {
+      ...put('partner'),
+      scope: 'partners:write',
+      body: partnerBody,
+      shows: partnerBody,
+      summary: 'Create or replace a partner and its contacts',
+    },
+    putPartner,
+  ),
+  reads(
+    '/partners/:external_id',
+    {
+      scope: 'partners:read',
+      query: noQuery,
+      shows: partnerBody,
+      summary: 'One partner',
+      answers: { 200: 'The partner' },
+    },
+    getPartner,
+  ),
+  reads(
+    '/partners',
+    {
+      scope: 'partners:read',
+      query: nameList,
+      shows: pageShown(partnerBody),
+      summary: 'Partners by external_id',
+      answers: { 200: 'A page of partners' },
+    },
+    pageOf(readPartners),
+  ),
+  acts(
+    'put',
+    '/users/:email',
+    {
+      ...put('user'),
+      scope: 'users:write',
+      body: userBody,
+      shows: userBody,
+      summary: 'Create or replace a vendor user',
+    },
+    putUser,
+  ),
+  reads(
+    '/users',
+    {
+      scope: 'users:read',
+      query: nameList,
+      shows: pageShown(userBody),
+      summary: 'Vendor users by address',
+      answers: { 200: 'A page of users' },
+    },
+    pageOf(readUsers),
+  ),
+  acts(
+    'put',
+    '/programs/:key',
+    {
+      ...put('programme'),
+      scope: 'programs:write',
+      body: programmeBody,
+      shows: programmeBody,
+      summary: 'Apply a programme; makes a new version',
+    },
+    putProgramme,
+  ),
+  reads(
+    '/programs/:key',
+    {
+      scope: 'programs:read',
+      query: noQuery,
+      shows: programmeBody,
+      summary: 'The newest version of a programme',
+      answers: { 200: 'The programme' },
+    },
+    getProgramme,
+  ),
+  reads(
+    '/programs',
+    {
+      scope: 'programs:read',
+      query: nameList,
+      shows: pageShown(programmeBody),
+      summary: 'Programmes by key',
+      answers: { 200: 'A page of programmes' },
+    },
+    pageOf(readProgrammes),
+  ),
 ];

@@ -26,7 +26,8 @@ export function apiRouter(deps: Deps): Router {
     const body = route.body ? [jsonOnly, readBytes] : [];
     router[route.method](route.path, authorise(deps, route.scope), ...body, serve(deps, route));
   }
-  for (const path of new Set([...routes.map((r) => r.path), '/openapi.json'])) router.all(path, otherMethod(path));
+  for (const path of new Set([...routes.map((r) => r.path), '/openapi.json']))
+    router.all(path, otherMethod(path));
   router.use((req, res) => send(res, nothingHere(req)));
   router.use(failures(deps));
   return router;
@@ -38,7 +39,7 @@ const begin =
   (req, res, next) => {
     const told = req.get('X-Request-Id') ?? '';
     const requestId = /^[\w.-]{1,64}$/.test(told) ? told : deps.ids.secret(8);
-    res.locals['requestId'] = requestId;
+    res.locals.requestId = requestId;
     res.setHeader('X-Request-Id', requestId);
     res.setHeader('Cache-Control', 'no-store');
     res.setHeader('X-Content-Type-Options', 'nosniff');
@@ -55,4 +56,7 @@ function otherMethod(path: string): (req: Request, res: Response) => void {
 }
 
 const nothingHere = (req: Request) =>
-  notFound('address', `There is nothing at ${req.baseUrl}${req.path.slice(0, 100)}; GET /api/v1/openapi.json lists every address.`);
+  notFound(
+    'address',
+    `There is nothing at ${req.baseUrl}${req.path.slice(0, 100)}; GET /api/v1/openapi.json lists every address.`,
+  );

@@ -14,6 +14,6 @@ export function send(res: Response, reply: Reply): void {
     res.type('application/json').send(JSON.stringify(reply.body));
     return;
   }
-  const request_id: string = res.locals['requestId'] ?? '';
+  const request_id: string = res.locals.requestId ?? '';
   res.type('application/problem+json').send(JSON.stringify({ ...(reply.body as object), request_id }));
 }

@@ -14,7 +14,7 @@ const nobody: KnownKey = { id: '', name: '', scopes: [] };
 export const serve =
   (deps: Deps, route: Route): RequestHandler =>
   async (req, res) => {
-    send(res, await answer(deps, route, req, res.locals['key'] ?? nobody));
+    send(res, await answer(deps, route, req, res.locals.key ?? nobody));
   };
 
 async function answer(deps: Deps, route: Route, req: Request, key: KnownKey): Promise<Reply> {
@@ -24,7 +24,8 @@ async function answer(deps: Deps, route: Route, req: Request, key: KnownKey): Pr
   if (!body.ok) return body.reply;
   const actor: Actor = { who: { kind: 'key', id: key.id }, channel: 'api' };
   const call = {
-    key, actor,
+    key,
+    actor,
     seesProspect: holds(key, 'leads:write'),
     param: (name: string) => String(req.params[name] ?? ''),
     body: body.value as never,
@@ -50,14 +51,20 @@ async function answerUnder(
   call: Omit<Call<never, never>, 'deps'>,
 ): Promise<Reply> {
   if (!/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
-    return problem(400, 'idempotency-key', 'Bad Idempotency-Key', 'An Idempotency-Key has 1 to 255 visible ASCII characters; a UUID is a good one.');
+    return problem(
+      400,
+      'idempotency-key',
+      'Bad Idempotency-Key',
+      'An Idempotency-Key has 1 to 255 visible ASCII characters; a UUID is a good one.',
+    );
   }
   const request = JSON.stringify([req.method, req.path, call.body]);
   const done = await answerOnce(deps, { apiKey: call.key.id, idempotencyKey, request }, (inside) =>
     route.handle({ ...call, deps: inside }),
   );
   if (done.kind === 'other-request') {
-    const detail = 'This Idempotency-Key was used before for another request; use a new key for a new request. Nothing was changed.';
+    const detail =
+      'This Idempotency-Key was used before for another request; use a new key for a new request. Nothing was changed.';
     return problem(422, 'idempotency-key-reused', 'Idempotency-Key used before', detail);
   }
   // Headers of the first answer are not kept, except by the answer itself.

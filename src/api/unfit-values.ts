@@ -9,14 +9,19 @@ const mostFaults = 50;
 /** Values no field may hold, wherever they stand: what PostgreSQL cannot store, and what would reach into prototypes. */
 export function unfitValues(root: unknown): FieldFault[] {
   const faults: FieldFault[] = [];
-  const waiting: { readonly value: unknown; readonly path: readonly PropertyKey[] }[] = [{ value: root, path: [] }];
+  const waiting: { readonly value: unknown; readonly path: readonly PropertyKey[] }[] = [
+    { value: root, path: [] },
+  ];
   while (waiting.length > 0 && faults.length < mostFaults) {
     const { value, path } = waiting.pop() as (typeof waiting)[number];
     const wrong = unfit(value);
     if (wrong) faults.push({ pointer: pointerTo(path), message: wrong });
     if (typeof value !== 'object' || value === null) continue;
     if (path.length >= deepest) {
-      faults.push({ pointer: pointerTo(path), message: `is nested deeper than ${deepest} levels; flatten it` });
+      faults.push({
+        pointer: pointerTo(path),
+        message: `is nested deeper than ${deepest} levels; flatten it`,
+      });
       continue;
     }
     for (const key of Object.keys(value)) {
@@ -30,7 +35,8 @@ export function unfitValues(root: unknown): FieldFault[] {
 }
 
 function unfit(value: unknown): string | undefined {
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'is too large for a number; send it as text';
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return 'is too large for a number; send it as text';
   if (typeof value !== 'string') return undefined;
   if (value.includes('\0')) return 'contains the character U+0000, which cannot be stored; remove it';
   return value.isWellFormed() ? undefined : 'contains half of a surrogate pair; send valid Unicode';

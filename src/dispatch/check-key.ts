@@ -1,10 +1,22 @@
-import { addApiKey, type ApiKey, findApiKey } from '../postgres/api-keys.ts';
+import { type ApiKey, addApiKey, findApiKey } from '../postgres/api-keys.ts';
 import type { Deps } from './deps.ts';
 
 /** Everything an API key may be allowed to do; `admin` holds all of it. */
 export const scopes = [
-  'leads:read', 'leads:write', 'partners:read', 'partners:write', 'programs:read', 'programs:write', 'messages:read',
-  'reports:read', 'reports:write', 'users:read', 'users:write', 'webhooks:read', 'webhooks:write', 'admin',
+  'leads:read',
+  'leads:write',
+  'partners:read',
+  'partners:write',
+  'programs:read',
+  'programs:write',
+  'messages:read',
+  'reports:read',
+  'reports:write',
+  'users:read',
+  'users:write',
+  'webhooks:read',
+  'webhooks:write',
+  'admin',
 ] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -14,7 +26,10 @@ const sandboxKey: KnownKey = { id: 'sandbox', name: 'sandbox', scopes: ['admin']
 const written = /^lp_live_([A-Za-z0-9-]{1,64})_([A-Za-z0-9]{16,128})$/;
 
 /** The key somebody shows: `lp_live_<id>_<secret>`, or the word `sandbox` where that is what this is. */
-export async function checkKey(deps: Pick<Deps, 'db' | 'house'>, shown: string): Promise<KnownKey | undefined> {
+export async function checkKey(
+  deps: Pick<Deps, 'db' | 'house'>,
+  shown: string,
+): Promise<KnownKey | undefined> {
   if (shown === 'sandbox') return deps.house.sandbox ? sandboxKey : undefined;
   const found = written.exec(shown);
   return found ? findApiKey(deps.db, found[1] as string, found[2] as string) : undefined;
@@ -32,4 +47,5 @@ export async function createKey(
   return { id, key: `lp_live_${id}_${secret}`, scopes: allowed };
 }
 
-export const holds = (key: KnownKey, scope: Scope): boolean => key.scopes.includes(scope) || key.scopes.includes('admin');
+export const holds = (key: KnownKey, scope: Scope): boolean =>
+  key.scopes.includes(scope) || key.scopes.includes('admin');

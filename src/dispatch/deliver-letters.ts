@@ -20,8 +20,9 @@ const ambiguousPause = 10;
  * @returns how many letters were taken
  */
 export async function deliverLetters(deps: Deps, limit = 20): Promise<number> {
-  const token = deps.ids.uuid(await deps.db.now());
-  const taken = await deps.db.inTransaction((tx) => takeLetters(tx, { limit, leaseSeconds, token }));
+  const taken = await deps.db.inTransaction((tx) =>
+    takeLetters(tx, { limit, leaseSeconds, token: deps.ids.uuid(tx.now) }),
+  );
   const ready = await composeAll(deps, taken);
   await Promise.all(ready.map((letter) => deliver(deps, letter)));
   return taken.length;

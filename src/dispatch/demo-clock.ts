@@ -16,8 +16,9 @@ export async function beginDemo(deps: Pick<Deps, 'db'>, backMs: number): Promise
   return now;
 }
 
-/** The clock is the real one again, and the demo complete. */
+/** The clock is the real one again, and the demo complete; nothing to do when it was already. */
 export async function endDemo(deps: Pick<Deps, 'db'>): Promise<void> {
+  if ((await demoState(deps)) === 'ready') return;
   await setClockOffset(deps.db, 0);
   await markDemoReady(deps.db);
 }

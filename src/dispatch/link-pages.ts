@@ -122,7 +122,7 @@ const remailForm = (deps: Deps, t: LinkTarget, now: Date) => ({
   post: postTo(t),
   nonce: deps.links.mintNonce(t.token, now),
   fields: [],
-  word: 'remail',
+  word: 'remail' as const,
 });
 
 const postTo = (t: LinkTarget): string => `/a/${t.token}`;

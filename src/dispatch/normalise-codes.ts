@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { CountryCode } from 'libphonenumber-js';
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
 
 /** Codes and addresses as the whole house writes them. Each function answers undefined for what is none. */
 

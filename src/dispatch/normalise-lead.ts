@@ -13,7 +13,9 @@ export interface MoneyTold {
 }
 
 export interface ProspectTold
-  extends Texts<'name' | 'company' | 'email' | 'phone' | 'street' | 'postal_code' | 'city' | 'country' | 'language'> {
+  extends Texts<
+    'name' | 'company' | 'email' | 'phone' | 'street' | 'postal_code' | 'city' | 'country' | 'language'
+  > {
   readonly lat?: Maybe<number>;
   readonly lon?: Maybe<number>;
 }

@@ -1,6 +1,13 @@
 import type { ContactRole, PartnerKind, Place, UserRole } from '../lead/partner.ts';
 import type { House } from './deps.ts';
-import { countryCode, emailAddress, languageTag, phoneNumber, territoryCode, zoneName } from './normalise-codes.ts';
+import {
+  countryCode,
+  emailAddress,
+  languageTag,
+  phoneNumber,
+  territoryCode,
+  zoneName,
+} from './normalise-codes.ts';
 import { names, oneLine } from './normalise-text.ts';
 import type { PartnerTold } from './register.ts';
 
@@ -64,7 +71,9 @@ export function normalisePartner(externalId: string, given: PartnerGiven, house:
     calendar: calendar(given.calendar),
     timezone,
     cam: given.cam ? (emailAddress(given.cam) ?? null) : null,
-    contacts: (given.contacts ?? []).map((c) => contact(c, { zone: timezone, locale: house.locale }, country)),
+    contacts: (given.contacts ?? []).map((c) =>
+      contact(c, { zone: timezone, locale: house.locale }, country),
+    ),
     custom: given.custom ?? {},
   };
 }

@@ -32,12 +32,19 @@ export async function readProgramme(deps: Asking, key: string): Promise<object |
   return found && programmeView(found);
 }
 
-export async function readProgrammes(deps: Asking, after: string | null, limit: number): Promise<Page<object>> {
+export async function readProgrammes(
+  deps: Asking,
+  after: string | null,
+  limit: number,
+): Promise<Page<object>> {
   return pageOf(await currentProgrammes(deps.db), (p) => p.key, programmeView, after, limit);
 }
 
 /** Rules a close is checked against: the currency and the reasons of a programme. */
-export async function closingRules(deps: Asking, key: string): Promise<{ currency: string; lost: readonly string[] } | undefined> {
+export async function closingRules(
+  deps: Asking,
+  key: string,
+): Promise<{ currency: string; lost: readonly string[] } | undefined> {
   const found = await currentProgramme(deps.db, key);
   return found && { currency: found.document.currency, lost: found.document.reasons.lost };
 }

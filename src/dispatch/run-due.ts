@@ -1,8 +1,6 @@
-import { nextInboundDue } from '../postgres/inbound.ts';
 import { setClock } from '../postgres/clock.ts';
+import { type DueTimes, dueTimes } from '../postgres/due.ts';
 import { pause } from '../postgres/installation.ts';
-import { lettersBeingSent, nextLetterDue } from '../postgres/letters.ts';
-import { nextWake } from '../postgres/wakes.ts';
 import { deliverLetters } from './deliver-letters.ts';
 import type { Deps } from './deps.ts';
 import { readOneMail } from './read-mail.ts';
@@ -10,7 +8,7 @@ import { wakeOneLead } from './wake-lead.ts';
 
 /**
  * Does everything that is due now: mails that came in, leads whose step is due, letters to be sent; again, until a
- * whole round finds nothing.
+ * look at the queues finds nothing.
  *
  * @returns how many things were done
  */
@@ -18,18 +16,12 @@ export async function runDue(deps: Deps): Promise<number> {
   let ran = 0;
   for (let before = -1; before !== ran; ) {
     before = ran;
-    while (await readOneMail(deps)) ran += 1;
-    while (await wakeOneLead(deps)) ran += 1;
-    for (let sent = await deliverLetters(deps); sent > 0; sent = await deliverLetters(deps)) ran += sent;
+    const due = await dueTimes(deps.db);
+    if (isDue(due.inbound, due)) while (await readOneMail(deps)) ran += 1;
+    if (isDue(due.leads, due)) while (await wakeOneLead(deps)) ran += 1;
+    if (isDue(due.letters, due)) for (let sent = 1; sent > 0; ran += sent) sent = await deliverLetters(deps);
   }
   return ran;
-}
-
-/** The next instant at which anything falls due, or null. */
-export async function nextDue(deps: Pick<Deps, 'db'>): Promise<Date | null> {
-  const all = [await nextWake(deps.db), await nextLetterDue(deps.db), await nextInboundDue(deps.db)];
-  const times = all.flatMap((at) => (at ? [at.getTime()] : []));
-  return times.length > 0 ? new Date(Math.min(...times)) : null;
 }
 
 /**
@@ -38,11 +30,10 @@ export async function nextDue(deps: Pick<Deps, 'db'>): Promise<Date | null> {
  * @returns the present instant afterwards and how many things were done; undefined when `to` lies in the past
  */
 export async function advanceClock(deps: Deps, to: Date): Promise<{ readonly now: Date; readonly ran: number } | undefined> {
-  const start = await deps.db.now();
-  if (to < start) return undefined;
+  if (to < (await deps.db.now())) return undefined;
   let ran = await settleNow(deps);
   for (;;) {
-    const next = await nextDue(deps);
+    const next = earliest(await dueTimes(deps.db));
     if (!next || next > to) break;
     await setClock(deps.db, next);
     const done = await settleNow(deps);
@@ -55,12 +46,19 @@ export async function advanceClock(deps: Deps, to: Date): Promise<{ readonly now
   return { now: await deps.db.now(), ran };
 }
 
+const isDue = (at: Date | null, due: DueTimes): boolean => at !== null && at <= due.now;
+
+function earliest(due: DueTimes): Date | null {
+  const times = [due.inbound, due.leads, due.letters].flatMap((at) => (at ? [at.getTime()] : []));
+  return times.length > 0 ? new Date(Math.min(...times)) : null;
+}
+
 const patience = 200;
 
 /** Does all that is due, and waits for letters another worker has in hand. */
 async function settleNow(deps: Deps): Promise<number> {
   let ran = await runDue(deps);
-  for (let i = 0; i < patience && (await lettersBeingSent(deps.db)) > 0; i++) {
+  for (let i = 0; i < patience && (await dueTimes(deps.db)).sending > 0; i++) {
     await pause(deps.db, 20);
     ran += await runDue(deps);
   }

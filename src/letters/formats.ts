@@ -17,6 +17,8 @@ export interface Formats {
   when(iso: string): string;
   /** "16:00"; with the weekday when it is not today. */
   clock(iso: string): string;
+  /** As short as it can be said: "16:00" today, "Thu 09:00" within six days, else the moment. For subjects. */
+  brief(iso: string): string;
   /** "Mon 16 Nov". A plain date (`2026-11-16`) has no zone and is never moved. */
   day(iso: string): string;
   number(value: number): string;
@@ -33,6 +35,7 @@ export function formatsFor(words: Words, timezone: string, now: Date): Formats {
   const days = date(dayParts);
   const plainDays = date(dayParts, 'UTC');
   const clocks = date({ hour: '2-digit', minute: '2-digit' });
+  const weekdays = date({ weekday: 'short' });
   const numbers = amounts(words.tag, {});
   const day = (iso: string): string =>
     (/^\d{4}-\d\d-\d\d$/.test(iso) ? plainDays : days).format(new Date(iso)).replace(/^(\S+?),/, '$1');
@@ -48,6 +51,12 @@ export function formatsFor(words: Words, timezone: string, now: Date): Formats {
     day,
     when: (iso) => words.t('time.when', { zoned: zoned(iso), relative: relative(iso) }),
     clock: (iso) => (days.format(new Date(iso)) === days.format(now) ? time(iso) : moment(iso)),
+    brief: (iso) => {
+      const at = new Date(iso);
+      if (days.format(at) === days.format(now)) return time(iso);
+      const soon = Math.abs(at.getTime() - now.getTime()) < 6 * 86_400_000;
+      return soon ? `${weekdays.format(at)} ${time(iso)}` : moment(iso);
+    },
     number: (value) => numbers.format(value),
     languageName: (code) => named(words.tag, 'language', code),
     countryName: (code) => named(words.tag, 'region', code),

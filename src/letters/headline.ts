@@ -28,10 +28,12 @@ const headlines: Headlines = {
       what: inCity(lead, words),
       value,
     };
-    const subject =
-      expiresAt === null
-        ? words.t('offer.subject_open', base)
-        : words.t('offer.subject', { ...base, until: formats.clock(expiresAt) });
+    const until = expiresAt === null ? null : formats.brief(expiresAt);
+    const subjectWith = (parts: typeof base): string =>
+      until === null ? words.t('offer.subject_open', parts) : words.t('offer.subject', { ...parts, until });
+    const whole = subjectWith(base);
+    // Rather no value than a subject with a hole in its middle: the value is the first thing inside.
+    const subject = fits(whole, view.reference) ? whole : subjectWith({ ...base, value: '' });
     const summary = clip(lead.summary.replace(/[.\s]+$/, ''), 80) || lead.topic;
     return { subject, preheader: words.t('offer.preheader', { summary, count: view.others }) };
   },
@@ -133,6 +135,8 @@ const inLine = (topic: string, words: Words): string =>
  * `text [L-4F7K2Q]` in at most 78 characters. What is too long loses its middle: the first words say what it is, the
  * last ones (amount, deadline) decide.
  */
+const fits = (text: string, reference: string): boolean => fitSubject(text, reference).startsWith(oneLine(text));
+
 export function fitSubject(text: string, reference: string): string {
   // A question about a lead we do not know has no reference to end with.
   const tail = reference === '' ? '' : ` [${reference}]`;

@@ -46,6 +46,8 @@ export interface PageForm {
   readonly post: string;
   readonly nonce: string;
   readonly fields: readonly Field[];
+  /** Another button than "Send": posted under this name, labelled `pages.links.<word>`. */
+  readonly word?: 'remail';
 }
 
 /** GET of a link: what would happen, and the one button that does it. Never names the customer. */

@@ -59,6 +59,8 @@ function pageParts(view: PageView, ink: Ink): object {
     links: 'links' in view && view.kind !== 'sandbox' ? view.links.map((link) => dressLink(link, words)) : [],
     rows: view.kind === 'lead' ? view.rows.map((row) => row.map((link) => dressLink(link, words))) : [],
     fields: form ? dressFields(form, view.kind === 'action' ? view.faults : [], words) : [],
+    word: form?.word ?? null,
+    send: words.t(form?.word ? `pages.links.${form.word}` : 'pages.send'),
     act: view.kind === 'action' ? actWords(view.act, view.params, words) : null,
     text: view.kind === 'message' ? messageText(view, ink, about) : '',
     srcdoc: view.kind === 'sandbox' && view.open ? openInTabs(view.open.html) : '',

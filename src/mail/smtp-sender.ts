@@ -2,15 +2,22 @@ import nodemailer from 'nodemailer';
 import { Readable } from 'node:stream';
 import type { Delivery, MailRoom } from '../dispatch/deps.ts';
 
-export interface SmtpSettings {
-  readonly url: string;
-  readonly connections: number;
+export interface SmtpServer {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string | null;
+  readonly pass: string | null;
+  /** `auto`: STARTTLS when offered; `starttls`: or not at all; `tls`: from the first byte; `none`: never. */
+  readonly security: 'auto' | 'starttls' | 'tls' | 'none';
 }
 
+/** More gain little, fewer leave the relay waiting (measured: 1, 5, 20 connections). */
+const connections = 5;
+
 /** SMTP out. Takes nothing but stored bytes, and says what became of each attempt. */
-export function openSmtp(settings: SmtpSettings): { send: MailRoom['send']; close(): void } {
+export function openSmtp(server: SmtpServer): { send: MailRoom['send']; close(): void } {
   const transport = nodemailer.createTransport({
-    ...poolOptions(settings),
+    ...poolOptions(server),
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -22,10 +29,15 @@ export function openSmtp(settings: SmtpSettings): { send: MailRoom['send']; clos
 
 type Transport = ReturnType<typeof nodemailer.createTransport>;
 
-const poolOptions = (settings: SmtpSettings) => ({
-  url: settings.url,
+const poolOptions = ({ host, port, user, pass, security }: SmtpServer) => ({
+  host,
+  port,
+  ...(user === null ? {} : { auth: { user, pass: pass ?? '' } }),
+  secure: security === 'tls',
+  requireTLS: security === 'starttls',
+  ignoreTLS: security === 'none',
   pool: true as const,
-  maxConnections: settings.connections,
+  maxConnections: connections,
   maxMessages: Number.POSITIVE_INFINITY,
   connectionTimeout: 30_000,
   greetingTimeout: 30_000,

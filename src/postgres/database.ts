@@ -24,9 +24,21 @@ export interface Database extends Asks {
   close(): Promise<void>;
 }
 
-/** Opens a pool. @param max connections at the most */
-export function openDatabase(connection: Connection, max = 10): Database {
-  const config = typeof connection === 'string' ? { connectionString: connection } : connection;
+export interface PoolOptions {
+  /** Connections at the most. */
+  readonly max?: number;
+  /**
+   * Commits that are not waited for on disk: for bulk work that is made again from the start when it is cut short. A
+   * later ordinary commit makes them all last.
+   */
+  readonly lazyCommit?: boolean;
+}
+
+/** Opens a pool of connections. */
+export function openDatabase(connection: Connection, options: PoolOptions = {}): Database {
+  const { max = 10, lazyCommit = false } = options;
+  const target = typeof connection === 'string' ? { connectionString: connection } : connection;
+  const config = lazyCommit ? { ...target, options: '-c synchronous_commit=off' } : target;
   const pool = new pg.Pool({
     ...config,
     max,

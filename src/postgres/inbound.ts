@@ -137,10 +137,3 @@ export async function listInbound(
     [f.state, f.before?.at ?? null, f.before?.id ?? null, f.limit],
   );
 }
-
-export async function nextInboundDue(db: Asks): Promise<Date | null> {
-  const rows = await db.query<{ at: Date | null }>(
-    `select min(i.due_at) as at from inbound i where i.state = 'received'`,
-  );
-  return rows[0]?.at ?? null;
-}

@@ -161,16 +161,6 @@ export async function lastPosted(tx: Tx, threadId: string, kind: string): Promis
   return rows[0]?.at ?? null;
 }
 
-export async function nextLetterDue(db: Asks): Promise<Date | null> {
-  const rows = await db.query<{ at: Date | null }>(`select min(l.due_at) as at from letters l where l.state = 'due'`);
-  return rows[0]?.at ?? null;
-}
-
-export async function lettersBeingSent(db: Asks): Promise<number> {
-  const rows = await db.query<{ n: string }>(`select count(*) as n from letters l where l.state = 'sending'`);
-  return Number(rows[0]?.n);
-}
-
 export async function findLetter(db: Asks, id: string): Promise<(LetterRow & { raw: Buffer | null }) | undefined> {
   const rows = await db.query<LetterRow & { raw: Buffer | null }>(
     `select ${columns}, b.raw from letters l left join letter_bytes b on b.letter_id = l.id where l.id = $1`,

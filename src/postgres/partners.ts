@@ -34,7 +34,12 @@ type PartnerRow = PartnerRecord & {
 };
 
 /** A partner with what is counted about it. */
-export type CountedPartner = Partner & { readonly open_claims: number; readonly parent: string | null };
+export type CountedPartner = Partner & {
+  readonly open_claims: number;
+  readonly parent: string | null;
+  /** Whose public holidays count, e.g. `DE-BW`. */
+  readonly region: string | null;
+};
 
 const select = `
   select p.id, p.external_id, p.name, p.kind, p.level, p.parent_id, up.external_id as parent, p.territories,
@@ -146,6 +151,7 @@ function asPartner(row: PartnerRow): CountedPartner {
     contacts,
     capacity: { open: capacity_open, week: capacity_week },
     calendar: businessCalendar(calendar, timezone),
+    region: calendar.region ?? null,
   };
 }
 

@@ -23,8 +23,9 @@ export async function currentProgrammes(db: Asks): Promise<ProgrammeVersion[]> {
 export async function currentProgramme(db: Asks, key: string | null): Promise<ProgrammeVersion | undefined> {
   const rows = await db.query<ProgrammeVersion>(
     `select ${columns} from programs p
-     where case when $1::text is null then p.is_default else p.key = $1 end
-     order by p.version desc limit 1`,
+     where (p.key, p.version) in (select n.key, max(n.version) from programs n group by n.key)
+       and case when $1::text is null then p.is_default else p.key = $1 end
+     order by p.created_at desc, p.key limit 1`,
     [key],
   );
   return rows[0];

@@ -9,11 +9,6 @@ export async function takeDueLead(tx: Tx): Promise<string | undefined> {
   return rows[0]?.id;
 }
 
-export async function nextWake(db: Asks): Promise<Date | null> {
-  const rows = await db.query<{ at: Date | null }>('select min(l.wake_at) as at from leads l where l.wake_at is not null');
-  return rows[0]?.at ?? null;
-}
-
 /** A lead whose waking failed is looked at again in an hour; the failure is counted, never swallowed. */
 export async function pushWake(db: Asks, leadId: string): Promise<void> {
   await db.query(

@@ -1,4 +1,4 @@
-import { beginDemo, demoState, endDemo } from '../dispatch/demo-clock.ts';
+import { beginDemo, demoState } from '../dispatch/demo-clock.ts';
 import type { Deps } from '../dispatch/deps.ts';
 import { registerPartner, registerUser } from '../dispatch/register.ts';
 import { advanceClock } from '../dispatch/run-due.ts';
@@ -35,7 +35,6 @@ export async function makeDemo(deps: Deps): Promise<void> {
   const now = (await beginDemo(deps, weeksBack * 7 * day)).getTime();
   await enrol(deps);
   await play({ deps, numbers: new Map() }, now);
-  await endDemo(deps);
 }
 
 async function enrol(deps: Deps): Promise<void> {

@@ -13,7 +13,8 @@ afterAll(async () => {
 });
 
 const post = (more: object) => api.ask('POST', '/leads', { body: lead(more) });
-const raw = (text: string | Buffer, headers: Record<string, string> = {}) => api.ask('POST', '/leads', { raw: text, headers });
+const raw = (text: string | Buffer, headers: Record<string, string> = {}) =>
+  api.ask('POST', '/leads', { raw: text, headers });
 
 describe('a field that is wrong is named, with what to write instead', () => {
   test.each<[object, string, RegExp]>([
@@ -64,8 +65,20 @@ describe('a field that is wrong is named, with what to write instead', () => {
   });
 
   test.each([
-    'no-at.example', 'two@at@signs.example', 'a b@c.example', 'a@b', 'a@-b.example', '.a@b.example', 'a..b@c.example', '"quoted"@b.example',
-    'müller@b.example', 'a@b.example, c@d.example', 'A <a@b.example>', 'a@b.example\r\nBcc: c@d.example', 'a@b.example\n', 'a@[127.0.0.1]',
+    'no-at.example',
+    'two@at@signs.example',
+    'a b@c.example',
+    'a@b',
+    'a@-b.example',
+    '.a@b.example',
+    'a..b@c.example',
+    '"quoted"@b.example',
+    'müller@b.example',
+    'a@b.example, c@d.example',
+    'A <a@b.example>',
+    'a@b.example\r\nBcc: c@d.example',
+    'a@b.example\n',
+    'a@[127.0.0.1]',
     `${'x'.repeat(65)}@b.example`,
   ])('%j is no e-mail address', async (email) => {
     const answer = await post({ prospect: { email } });
@@ -74,15 +87,29 @@ describe('a field that is wrong is named, with what to write instead', () => {
   });
 
   test('all faults of a body come at once, in one problem document', async () => {
-    const answer = await post({ summary: '', sorce: 'web', value: { amount: 'x', currency: 'E' }, prospect: { lat: 200, lon: 0 }, brief: 'a\0' });
+    const answer = await post({
+      summary: '',
+      sorce: 'web',
+      value: { amount: 'x', currency: 'E' },
+      prospect: { lat: 200, lon: 0 },
+      brief: 'a\0',
+    });
     expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
     expect(answer.body).toMatchObject({
-      type: 'urn:leadpost:problem:invalid', status: 422, title: expect.any(String), detail: expect.stringContaining('Nothing was changed'),
+      type: 'urn:leadpost:problem:invalid',
+      status: 422,
+      title: expect.any(String),
+      detail: expect.stringContaining('Nothing was changed'),
       request_id: answer.headers.get('x-request-id'),
     });
-    expect(answer.body.errors.map((e: { pointer: string }) => e.pointer).sort()).toEqual(
-      ['/brief', '/prospect/lat', '/sorce', '/summary', '/value/amount', '/value/currency'],
-    );
+    expect(answer.body.errors.map((e: { pointer: string }) => e.pointer).sort()).toEqual([
+      '/brief',
+      '/prospect/lat',
+      '/sorce',
+      '/summary',
+      '/value/amount',
+      '/value/currency',
+    ]);
   });
 
   test('nothing that was refused is stored', async () => {
@@ -97,7 +124,7 @@ describe('names that reach into prototypes are refused', () => {
     expect(answer.status).toBe(422);
     expect(faultAt(answer, `/${name}`)).toMatch(/reserved/);
     expect(faultAt(answer, `/custom/a/0/${name}`)).toMatch(/reserved/);
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 });
 
@@ -121,11 +148,17 @@ describe('a body that cannot be read is refused', () => {
 
   test.each(['[]', '"text"', '5', 'null'])('%s is JSON but no object', async (text) => {
     const answer = await raw(text);
-    expect(answer).toMatchObject({ status: 400, body: { detail: expect.stringContaining('one JSON object') } });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('one JSON object') },
+    });
   });
 
   test('bytes that are no UTF-8', async () => {
-    expect(await raw(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]))).toMatchObject({ status: 400, body: { detail: expect.stringContaining('UTF-8') } });
+    expect(await raw(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]))).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('UTF-8') },
+    });
   });
 
   test('an empty body counts as an empty object', async () => {
@@ -144,7 +177,9 @@ describe('a body that cannot be read is refused', () => {
   });
 
   test('a compressed body is read', async () => {
-    expect(faultAt(await raw(gzipSync('{"summary":5}'), { 'content-encoding': 'gzip' }), '/summary')).toMatch(/must be text/);
+    expect(faultAt(await raw(gzipSync('{"summary":5}'), { 'content-encoding': 'gzip' }), '/summary')).toMatch(
+      /must be text/,
+    );
   });
 
   test.each<[Record<string, string>, number]>([
@@ -168,14 +203,19 @@ describe('a body that cannot be read is refused', () => {
   });
 
   test('numbers too large for JavaScript are refused', async () => {
-    expect(faultAt(await raw('{"summary":"x","custom":{"n":1e999}}'), '/custom/n')).toMatch(/too large for a number/);
+    expect(faultAt(await raw('{"summary":"x","custom":{"n":1e999}}'), '/custom/n')).toMatch(
+      /too large for a number/,
+    );
   });
 });
 
 describe('addresses that are wrong', () => {
   test('an unknown address is 404 and says where the known ones are', async () => {
     const answer = await api.ask('GET', '/leeds');
-    expect(answer).toMatchObject({ status: 404, body: { detail: expect.stringContaining('/api/v1/openapi.json') } });
+    expect(answer).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining('/api/v1/openapi.json') },
+    });
   });
 
   test('a method that is not there is 405 and names those that are', async () => {
@@ -189,7 +229,12 @@ describe('addresses that are wrong', () => {
   });
 
   test('an id that is none is 404', async () => {
-    for (const path of ['/messages/1', '/messages/1/raw', '/inbox/x/raw', '/messages/01900000-0000-7000-8000-000000000000/raw']) {
+    for (const path of [
+      '/messages/1',
+      '/messages/1/raw',
+      '/inbox/x/raw',
+      '/messages/01900000-0000-7000-8000-000000000000/raw',
+    ]) {
       expect((await api.ask('GET', path)).status).toBe(404);
     }
   });

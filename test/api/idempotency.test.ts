@@ -34,14 +34,18 @@ test('the same key with another body, or at another address, is a 422 problem', 
 });
 
 test('twenty concurrent posts with one key make one lead and get one answer', async () => {
-  const answers = await Promise.all(Array.from({ length: 20 }, () => post('k-3', lead({ campaign: 'race' }))));
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => post('k-3', lead({ campaign: 'race' }))),
+  );
   expect(new Set(answers.map((a) => a.status))).toEqual(new Set([201]));
   expect(new Set(answers.map((a) => a.body.reference)).size).toBe(1);
   expect(await count('race')).toBe(1);
 });
 
 test('twenty concurrent posts with keys of their own all go through', async () => {
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => post(`many-${n}`, lead({ campaign: 'many' }))));
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => post(`many-${n}`, lead({ campaign: 'many' }))),
+  );
   expect(answers.map((a) => a.status)).toEqual(Array.from({ length: 20 }, () => 201));
   expect(await count('many')).toBe(20);
 });
@@ -62,7 +66,8 @@ test('keys of different API keys do not meet', async () => {
 
 test('after a refusal the same key may try again', async () => {
   const { reference } = (await post('k-5', lead())).body;
-  const act = () => api.ask('POST', `/leads/${reference}/dispatch`, { headers: { 'idempotency-key': 'k-6' } });
+  const act = () =>
+    api.ask('POST', `/leads/${reference}/dispatch`, { headers: { 'idempotency-key': 'k-6' } });
   expect((await act()).status).toBe(409);
   await api.ask('POST', `/leads/${reference}/recall`, { body: { next: 'hold' } });
   expect((await act()).status).toBe(200);

@@ -9,14 +9,15 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 describe('a key', () => {
-  test.each([
-    null, '', 'rubbish', 'lp_live_nobody_0123456789abcdef0123456789abcdef', 'lp_live__', 'sandbox',
-  ])('%j is answered with 401 and a challenge outside the sandbox', async (key) => {
-    const answer = await api.ask('GET', '/leads', { key });
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="leadpost"/);
-    expect(answer.body).toMatchObject({ status: 401, type: 'urn:leadpost:problem:unauthorized' });
-  });
+  test.each([null, '', 'rubbish', 'lp_live_nobody_0123456789abcdef0123456789abcdef', 'lp_live__', 'sandbox'])(
+    '%j is answered with 401 and a challenge outside the sandbox',
+    async (key) => {
+      const answer = await api.ask('GET', '/leads', { key });
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="leadpost"/);
+      expect(answer.body).toMatchObject({ status: 401, type: 'urn:leadpost:problem:unauthorized' });
+    },
+  );
 
   test('with the right id and a wrong secret opens nothing', async () => {
     const key = await api.keyWith('leads:read');
@@ -41,7 +42,10 @@ describe('scopes', () => {
     const bare = await api.keyWith('webhooks:read');
     for (const route of routes) {
       const path = route.path.replace(/:\w+/, 'x');
-      const answer = await api.ask(route.method.toUpperCase(), path, { key: bare, ...(route.body ? { body: {} } : {}) });
+      const answer = await api.ask(route.method.toUpperCase(), path, {
+        key: bare,
+        ...(route.body ? { body: {} } : {}),
+      });
       expect([route.path, answer.status]).toEqual([route.path, 403]);
       expect(answer.body.detail).toContain(route.scope);
       expect(answer.headers.get('www-authenticate')).toContain(`scope="${route.scope}"`);
@@ -56,7 +60,11 @@ describe('scopes', () => {
   });
 
   test('who only reads leads never sees who the end customer is', async () => {
-    const [reads, writes, admin] = [await api.keyWith('leads:read'), await api.keyWith('leads:read', 'leads:write'), await api.keyWith('admin')];
+    const [reads, writes, admin] = [
+      await api.keyWith('leads:read'),
+      await api.keyWith('leads:read', 'leads:write'),
+      await api.keyWith('admin'),
+    ];
     const { body } = await api.ask('POST', '/leads', { key: writes, body: lead() });
     expect(body.prospect.name).toBe('Charlie Carter');
     for (const path of [`/leads/${body.reference}`, '/leads']) {

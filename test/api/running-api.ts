@@ -46,12 +46,19 @@ export interface RunningApi {
 }
 
 /** A real server on a free port, over a database of its own that holds the default programme. */
-export async function startApi(sandbox = true, change: (deps: Deps) => Deps = (deps) => deps): Promise<RunningApi> {
+export async function startApi(
+  sandbox = true,
+  change: (deps: Deps) => Deps = (deps) => deps,
+): Promise<RunningApi> {
   const database = await freshDatabase();
   const cache = await mkdtemp(path.join(tmpdir(), 'leadpost-api-'));
   const logged: object[] = [];
   const deps = change(await depsOver(openDatabase(database.connection), cache, sandbox, logged));
-  await createInstallation(deps.db, { instance: deps.ids.uuid(await deps.db.now()), sandbox, secretKeys: null });
+  await createInstallation(deps.db, {
+    instance: deps.ids.uuid(await deps.db.now()),
+    sandbox,
+    secretKeys: null,
+  });
   await applyProgramme(deps, defaultProgramme, 'test', null);
   const app = express();
   app.use('/api/v1', apiRouter(deps));
@@ -59,7 +66,9 @@ export async function startApi(sandbox = true, change: (deps: Deps) => Deps = (d
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
   return {
-    deps, base, logged,
+    deps,
+    base,
+    logged,
     ask: (method, where, how = {}) => ask(`${base}${where}`, method, how),
     keyWith: async (...scopes) => (await createKey(deps, scopes.join(' ') || 'bare', scopes)).key,
     stop: async () => {
@@ -80,16 +89,30 @@ async function depsOver(db: Deps['db'], cache: string, sandbox: boolean, logged:
     ids: createIds(),
     letters: await prepareLetters(cache),
     links: createLinks({ keys, baseUrl }),
-    mail: { compose: composeMessage, send: sandboxSend, parse: async () => ({ ok: false, error: 'not read here' }) },
+    mail: {
+      compose: composeMessage,
+      send: sandboxSend,
+      parse: async () => ({ ok: false, error: 'not read here' }),
+    },
     house: {
-      sandbox, baseUrl, vendorName: 'Acme', from: { name: 'Acme', address: 'leads@acme.example' }, desk: null,
-      replyAddress: 'reply+{key}@acme.example', zone: 'Europe/Berlin', locale: 'de',
+      sandbox,
+      baseUrl,
+      vendorName: 'Acme',
+      from: { name: 'Acme', address: 'leads@acme.example' },
+      desk: null,
+      replyAddress: 'reply+{key}@acme.example',
+      zone: 'Europe/Berlin',
+      locale: 'de',
     },
     log: { info: () => {}, warn: () => {}, error: (about) => void logged.push(about) },
   };
 }
 
-async function ask(url: string, method: string, { key = 'sandbox', body, raw, headers = {} }: Ask): Promise<Answer> {
+async function ask(
+  url: string,
+  method: string,
+  { key = 'sandbox', body, raw, headers = {} }: Ask,
+): Promise<Answer> {
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const response = await fetch(url, {
     method,
@@ -98,11 +121,16 @@ async function ask(url: string, method: string, { key = 'sandbox', body, raw, he
       ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
-    ...(sent === undefined ? {} : { body: sent as BodyInit }),
+    ...(sent === undefined ? {} : { body: sent as string }),
   });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-  return { status: response.status, body: isJson && text ? JSON.parse(text) : null, text, headers: response.headers };
+  return {
+    status: response.status,
+    body: isJson && text ? JSON.parse(text) : null,
+    text,
+    headers: response.headers,
+  };
 }
 
 /** A partner who sells solar everywhere, with one owner. */
@@ -111,7 +139,9 @@ export const partner = (name: string, more: object = {}): object => ({
   kind: 'reseller',
   level: 'gold',
   products: ['solar'],
-  contacts: [{ external_id: `${name}-1`, name: 'Alice Adams', email: `alice@${name}.example`, role: 'owner' }],
+  contacts: [
+    { external_id: `${name}-1`, name: 'Alice Adams', email: `alice@${name}.example`, role: 'owner' },
+  ],
   ...more,
 });
 
@@ -119,7 +149,13 @@ export const partner = (name: string, more: object = {}): object => ({
 export const lead = (more: object = {}): object => ({
   summary: 'Solar roof for a bakery',
   products: ['solar'],
-  prospect: { name: 'Charlie Carter', company: 'Carter Bakery', email: 'charlie@carter.example', postal_code: '89073', country: 'DE' },
+  prospect: {
+    name: 'Charlie Carter',
+    company: 'Carter Bakery',
+    email: 'charlie@carter.example',
+    postal_code: '89073',
+    country: 'DE',
+  },
   consent: { given: true, at: '2026-01-05T10:00:00Z', text: 'Please pass my inquiry on.' },
   ...more,
 });

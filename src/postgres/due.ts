@@ -1,0 +1,24 @@
+import { clockSql } from './clock.ts';
+import type { Asks } from './database.ts';
+
+/** The earliest due instant of each queue, and the present one; all in one look. */
+export interface DueTimes {
+  readonly now: Date;
+  readonly inbound: Date | null;
+  readonly leads: Date | null;
+  readonly letters: Date | null;
+  /** Letters another worker has in hand. */
+  readonly sending: number;
+}
+
+export async function dueTimes(db: Asks): Promise<DueTimes> {
+  const rows = await db.query<DueTimes>(
+    `select c.now,
+       (select min(i.due_at) from inbound i where i.state = 'received') as inbound,
+       (select min(l.wake_at) from leads l where l.wake_at is not null) as leads,
+       (select min(m.due_at) from letters m where m.state = 'due') as letters,
+       (select count(*)::int from letters m where m.state = 'sending') as sending
+     from (${clockSql}) c`,
+  );
+  return rows[0] as DueTimes;
+}
