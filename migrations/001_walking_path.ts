@@ -9,6 +9,7 @@ create table installation (
   demo_ready boolean not null default false,
   clock_offset_ms bigint not null default 0,
   partners_version bigint not null default 0,
+  programs_version bigint not null default 0,
   secret_keys text
 );
 
@@ -226,6 +227,7 @@ create table letters (
   attempts integer not null default 0,
   lease_until timestamptz,
   lease_token uuid,
+  lease_owner integer,
   message_id text not null unique,
   subject text,
   template_hash text,
@@ -263,6 +265,7 @@ create table inbound (
   attempts integer not null default 0,
   lease_until timestamptz,
   lease_token uuid,
+  lease_owner integer,
   class text,
   from_address text,
   subject text,

@@ -11,7 +11,7 @@ import { envelope, everyLetter } from '../test/letters/samples.ts';
 
 /**
  * Renders every letter and page with sample data: .html, .txt and, where Chromium is there, pictures on a phone and a
- * desktop, light and dark. `npm run letters -- --out DIR`
+ * desktop, light and dark. `npm run letters -- --out DIR [--locale de] [--only offer]`
  */
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
@@ -31,8 +31,13 @@ const screens = [
 ];
 
 const { values } = parseArgs({
-  options: { out: { type: 'string', default: 'letters-out' }, only: { type: 'string' } },
+  options: {
+    out: { type: 'string', default: 'letters-out' },
+    only: { type: 'string' },
+    locale: { type: 'string', default: 'en' },
+  },
 });
+const { locale } = values;
 const out = resolve(values.out);
 await mkdir(out, { recursive: true });
 const files = await writeLetters();
@@ -49,7 +54,7 @@ async function writeLetters(): Promise<string[]> {
   for (const [name, view] of Object.entries(everyLetter()).filter(
     ([n]) => !values.only || n.includes(values.only),
   )) {
-    const mail = renderer.renderLetter(view, envelope);
+    const mail = renderer.renderLetter(view, { ...envelope, locale });
     await writeFile(join(out, `${name}.html`), mail.html);
     await writeFile(join(out, `${name}.txt`), mail.text);
     console.log(`${name.padEnd(18)} ${String(Buffer.byteLength(mail.html)).padStart(6)} B  ${mail.subject}`);
@@ -63,11 +68,11 @@ async function writePages(renderer: Renderer): Promise<string[]> {
   if (!offer) return [];
   const { renderPage } = preparePages();
   await copyFile(resolve(import.meta.dirname, '../assets/leadpost.css'), join(out, 'leadpost.css'));
-  const pages = Object.entries(everyPage(renderer.renderLetter(offer, envelope))).filter(
+  const pages = Object.entries(everyPage(renderer.renderLetter(offer, { ...envelope, locale }))).filter(
     ([n]) => !values.only || n.includes(values.only),
   );
   for (const [name, view] of pages) {
-    const html = renderPage(view);
+    const html = renderPage({ ...view, locale });
     console.log(`${name.padEnd(18)} ${String(Buffer.byteLength(html)).padStart(6)} B`);
     // Opened as a file there is no server behind `/assets`.
     await writeFile(join(out, `${name}.html`), html.replace('/assets/leadpost.css', 'leadpost.css'));

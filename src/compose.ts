@@ -1,34 +1,30 @@
 import { mkdirSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { apiRouter } from './api/router.ts';
-import { deliverLetters, recoverLetters } from './dispatch/deliver-letters.ts';
+import { recoverLeases } from './dispatch/deliver-letters.ts';
+import { openHttp } from './compose/http.ts';
+import { keepTime } from './compose/loops.ts';
 import { endDemo, skipDemo } from './dispatch/demo-clock.ts';
 import type { Deps, House, Log, MailRoom } from './dispatch/deps.ts';
 import { prepareInstallation } from './dispatch/prepare-installation.ts';
 import { createIds } from './dispatch/ids.ts';
-import { readOneMail } from './dispatch/read-mail.ts';
-import { wakeOneLead } from './dispatch/wake-lead.ts';
-import { preparePages } from './letters/pages.ts';
 import { prepareLetters } from './letters/render.ts';
 import { createLinks } from './letters/signed-links.ts';
 import { composeMessage } from './mail/compose-message.ts';
+import { guardedCompose, guardedSend } from './mail/guarded-send.ts';
+import { watchMailbox } from './mail/imap-watcher.ts';
 import { openMailParser } from './mail/parse-mail.ts';
 import { sandboxSend } from './mail/sandbox-sender.ts';
 import { openSmtp } from './mail/smtp-sender.ts';
 import { openDatabase } from './postgres/database.ts';
 import { startEmbeddedServer } from './postgres/embedded-server.ts';
-import { findInstallation } from './postgres/installation.ts';
 import { type Connection, migrateToLatest } from './postgres/migrate.ts';
+import { showPresence } from './postgres/presence.ts';
 import { makeDemo } from './sandbox/demo-history.ts';
-import { sandboxRouter } from './sandbox/router.ts';
 import type { Settings } from './settings.ts';
-import { startTimetable } from './timetable/timetable.ts';
-import { webServer } from './web/server.ts';
 
 /** A running Leadpost: where it answers, what its use cases work with, and how it ends. */
 export interface Leadpost {
+  /** Empty for a process that does not listen. */
   readonly url: string;
   readonly deps: Deps;
   /** Where the embedded server keeps its data; null with an external database. */
@@ -44,7 +40,6 @@ export interface Overrides {
   readonly send?: MailRoom['send'];
 }
 
-const root = path.resolve(import.meta.dirname, '..');
 type Closer = () => Promise<void> | void;
 
 /** Builds every room and connects them. The only file that knows them all. */
@@ -64,18 +59,21 @@ async function start(settings: Settings, log: Log, overrides: Overrides, closers
   const db = openDatabase(connection);
   closers.push(() => db.close());
   const ids = createIds();
+  const presence = await showPresence(connection, ids.owner());
+  closers.push(() => presence.close());
   const keys = await prepareInstallation({ db, ids }, { sandbox: settings.sandbox, keys: settings.secretKeys });
-  const server = createServer();
-  const url = await listen(server, settings);
-  closers.push(() => stopServer(server));
+  const http = await openHttp(settings);
+  closers.push(() => http.close());
+  const { url } = http;
   const house = houseOf(settings, settings.baseUrl ?? url);
   const mail = await openMailRoom(settings, overrides, closers);
   const letters = await prepareLetters(path.join(settings.dataDir, 'templates'));
-  const deps: Deps = { db, ids, letters, links: createLinks({ keys, baseUrl: house.baseUrl }), mail, house, log };
-  await serve(deps, server, settings);
-  await recoverLetters(deps, settings.sandbox);
+  const deps: Deps = { db, ids, letters, links: createLinks({ keys, baseUrl: house.baseUrl }), mail, house, log, owner: presence.owner };
+  http.serve(deps, settings);
+  await recoverLeases(deps);
   if (settings.sandbox) await furnish(deps, connection, overrides.demo !== false);
-  if (overrides.timetable !== false) await keepTime(deps, closers);
+  if (overrides.timetable !== false) keepTime(deps, settings, presence, closers);
+  openInbox(deps, settings, closers);
   return { url, deps, dataDir, close: () => closeAll(closers) };
 }
 
@@ -106,65 +104,26 @@ async function findDatabase(settings: Settings, log: Log, closers: Closer[]): Pr
 async function openMailRoom(settings: Settings, overrides: Overrides, closers: Closer[]): Promise<MailRoom> {
   const parser = openMailParser();
   closers.push(() => parser.close());
-  const base = { compose: composeMessage, parse: parser.parse };
-  if (overrides.send) return { ...base, send: overrides.send };
-  if (!settings.smtp) return { ...base, send: sandboxSend };
+  const base = { compose: guardedCompose(composeMessage, settings), parse: parser.parse };
+  if (overrides.send) return { ...base, send: guardedSend(overrides.send, settings) };
+  if (!settings.smtp) return { ...base, send: guardedSend(sandboxSend, settings) };
   const smtp = openSmtp(settings.smtp);
   closers.push(() => smtp.close());
-  return { ...base, send: smtp.send };
+  return { ...base, send: guardedSend(smtp.send, settings) };
 }
 
-async function serve(deps: Deps, server: Server, settings: Settings): Promise<void> {
-  const pages = preparePages();
-  const routers = [{ path: '/api/v1', router: apiRouter(deps) }];
-  if (settings.sandbox) routers.push({ path: '/sandbox', router: sandboxRouter(deps, pages.renderPage) });
-  const isReady = async (): Promise<boolean> => {
-    const found = await findInstallation(deps.db);
-    return found !== undefined && (!settings.sandbox || found.demo_ready);
-  };
-  const parts = { deps, renderPage: pages.renderPage, assetsDir: path.join(root, 'assets'), isReady, routers };
-  server.on('request', webServer(parts));
-}
-
-/** How often the queues are looked at when nobody says that something was put in: a safety net under NOTIFY. */
-const lookMs = 1_000;
-
-async function keepTime(deps: Deps, closers: Closer[]): Promise<void> {
-  const failed = (name: string, error: unknown): void => deps.log.error({ entry: name, err: error }, 'due work failed');
-  const entries = [
-    { name: 'mails in', every: lookMs, run: async () => Number(await readOneMail(deps)) },
-    { name: 'leads due', every: lookMs, run: async () => Number(await wakeOneLead(deps)) },
-    { name: 'letters out', every: lookMs, run: () => deliverLetters(deps) },
-  ];
-  const timetable = startTimetable(entries, failed);
-  closers.push(() => timetable.stop());
-  const stopListening = await deps.db.listen('leadpost_work', () => timetable.nudge());
-  closers.push(stopListening);
+/** Watches the mailbox that replies arrive in, when this process is to. */
+function openInbox(deps: Deps, settings: Settings, closers: Closer[]): void {
+  const { inbound, imapUrl, imapMailbox, authservId, roles } = settings;
+  if (inbound !== 'imap' || !imapUrl || !roles.includes('inbox')) return;
+  const watcher = watchMailbox(deps, { url: imapUrl, mailbox: imapMailbox, authservId });
+  closers.push(() => watcher.stop());
 }
 
 function houseOf(settings: Settings, baseUrl: string): House {
   const { sandbox, vendorName, mailFrom, replyAddress, zone, locale } = settings;
   const desk = { name: `${vendorName} lead desk`, email: mailFrom.address, phone: null };
   return { sandbox, baseUrl, vendorName, from: mailFrom, replyAddress, zone, locale, desk };
-}
-
-async function listen(server: Server, settings: Settings): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(settings.port, settings.host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const host = settings.host === '127.0.0.1' || settings.host === '0.0.0.0' ? 'localhost' : settings.host;
-  return `http://${host}:${port}`;
-}
-
-/** Answers what has begun, takes nothing new. */
-async function stopServer(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 5_000).unref();
-  });
 }
 
 async function closeAll(closers: Closer[]): Promise<void> {

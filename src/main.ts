@@ -1,13 +1,17 @@
-import { pino } from 'pino';
 import { startLeadpost } from './compose.ts';
+import { openLog } from './compose/log.ts';
 import { environment, readSettings, type Settings, SettingsError } from './settings.ts';
 
 /** The process: settings, start, signals. Exit codes: 0 done, 1 failed, 2 usage, 78 configuration. */
 const [command = 'start', ...rest] = process.argv.slice(2);
+// Whoever reads our output may stop in the middle: `leadpost key list | head -1`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 if (command !== 'start' || rest.length > 0) {
   const { runCommand } = await import('./compose/commands.ts');
-  process.exitCode = await runCommand(command, rest, environment(process.env));
+  process.exitCode = await runCommand(command, rest, environment(process.env), () => new Date());
 } else {
   await start();
 }
@@ -15,9 +19,7 @@ if (command !== 'start' || rest.length > 0) {
 async function start(): Promise<void> {
   const settings = settingsOrExit();
   if (!settings) return;
-  const log = pino({ level: settings.logLevel, redact: ['raw', '*.raw', 'token', 'email', '*.email'] });
-  const quiet = settings.sandbox && !process.env['LOG_LEVEL'];
-  if (quiet) log.level = 'warn';
+  const log = openLog(settings, Boolean(process.env['LOG_LEVEL']), (line) => void process.stdout.write(line));
   try {
     const running = await startLeadpost(settings, log);
     if (settings.sandbox) greet(running.url, running.dataDir);

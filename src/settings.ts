@@ -75,7 +75,8 @@ export function readSettings(env: Env): Settings {
   const parsed = schema.safeParse(raw);
   if (!parsed.success) faults.push(...parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`));
   const sandbox = isSandbox(raw);
-  if (!sandbox) faults.push(...missingInProduction(raw));
+  if (!sandbox) faults.push(...missingInProduction(raw), ...localInProduction(raw));
+  if (raw['INBOUND'] === 'imap' && !raw['IMAP_URL']) faults.push('IMAP_URL is required with INBOUND=imap, for example IMAP_URL=imaps://user:password@imap.acme.example');
   if (faults.length > 0 || !parsed.success) throw new SettingsError(faults);
   return decided(parsed.data, sandbox);
 }
@@ -113,6 +114,13 @@ const missingInProduction = (raw: Env): string[] =>
     .filter((name) => !raw[name] && !raw[parts[name] ?? name])
     .map((name) => `${name} is required outside the sandbox, for example ${name}=${examples[name]}`);
 
+/** Links that say localhost reach nobody. */
+function localInProduction(raw: Env): string[] {
+  const host = URL.parse(raw['BASE_URL'] ?? '')?.hostname ?? '';
+  const local = raw['NODE_ENV'] === 'production' && /^(localhost|127\.|\[::1\])/.test(host);
+  return local ? [`BASE_URL: ${host} is this machine only; partners need an address such as ${examples.BASE_URL}`] : [];
+}
+
 const text = z.string();
 const schema = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test'], 'must be production, development or test').optional(),
@@ -140,9 +148,9 @@ const schema = z.object({
   SMTP_PASS: text.optional(),
   SMTP_SECURITY: z.enum(['auto', 'starttls', 'tls', 'none'], 'must be auto, starttls, tls or none').optional(),
   MAIL_REDIRECT_ALL_TO: text.refine((v) => mailbox(v) !== undefined, 'must be one address, for example staging@acme.example').optional(),
-  MAIL_ALLOWLIST: text.default(''),
+  MAIL_ALLOWLIST: text.refine(isAllowlist, 'must list addresses and @domains, for example @acme.example,partner@partner.example').default(''),
   INBOUND: z.enum(['off', 'imap'], 'must be off or imap').optional(),
-  IMAP_URL: text.refine((v) => hasProtocol(v, ['imap:', 'imaps:']), 'must look like imaps://user:password@imap.acme.example').optional(),
+  IMAP_URL: text.refine(isImapUrl, 'must look like imaps://user:password@imap.acme.example').optional(),
   IMAP_MAILBOX: text.default('INBOX'),
   REPLY_ADDRESS: text.refine(isReplyPattern, 'must hold {key} in its local part, for example reply+{key}@leads.acme.example').optional(),
   INBOUND_AUTHSERV_ID: text.optional(),
@@ -261,6 +269,17 @@ function isHttpUrl(value: string): boolean {
 
 function isPostgresUrl(value: string): boolean {
   return hasProtocol(value, ['postgres:', 'postgresql:']);
+}
+
+/** With a user and a password: nothing else says who reads the mailbox. */
+function isImapUrl(value: string): boolean {
+  const url = URL.parse(value);
+  return hasProtocol(value, ['imap:', 'imaps:']) && url?.username !== '' && url?.password !== '';
+}
+
+function isAllowlist(value: string): boolean {
+  const entries = value.split(',').map((entry) => entry.trim()).filter(Boolean);
+  return entries.every((entry) => !/[<\s]/.test(entry) && mailbox(entry.startsWith('@') ? `anybody${entry}` : entry) !== undefined);
 }
 
 function isReplyPattern(value: string): boolean {

@@ -10,7 +10,7 @@ import { actionPage, donePage, messagePage, refusalPage, urlOf } from './link-pa
 import { findTarget, type LinkTarget } from './link-target.ts';
 import { actorOf, lost, type Shown, statusOf, usedUndos } from './open-link.ts';
 import { addressee, mailDetails, partnerReader } from './partner-letters.ts';
-import { post } from './post-letter.ts';
+import { post, postAll } from './post-letter.ts';
 
 /** A page, or the way to one. */
 export type Answered = Shown | { readonly status: 303; readonly location: string };
@@ -90,6 +90,10 @@ async function remail(deps: Deps, t: LinkTarget, now: Date): Promise<Answered> {
   const change = { case: t.case, facts: [] };
   // One more letter a minute at the most, however often the button is pressed.
   const occasion = `accepted-again:${Math.floor(now.getTime() / 60_000)}`;
-  await deps.db.inTransaction((tx) => mailDetails({ deps, tx, change }, t.claim.obj, occasion));
+  await deps.db.inTransaction(async (tx) => {
+    const posting = { deps, tx, change, letters: [] };
+    await mailDetails(posting, t.claim.obj, occasion);
+    await postAll(deps, tx, posting.letters);
+  });
   return { status: 200, page: messagePage(deps, t, 'mailed', 'ok', now) };
 }

@@ -1,18 +1,28 @@
-import type { LeadCase } from '../lead/lead-case.ts';
-import type { Result } from '../lead/result.ts';
-import { reportVerbs, type ReportVerb, type StatusReport } from '../lead/report-status.ts';
-import { parseMoney } from '../lead/money.ts';
 import { accept, decline } from '../lead/claim.ts';
-import { changeOf, draftOf, note, type Act, type Change } from '../lead/lead-case.ts';
-import { reportStatus } from '../lead/report-status.ts';
-import { ok, refuse } from '../lead/result.ts';
+import {
+  type Act,
+  activeAssignment,
+  type Change,
+  changeOf,
+  draftOf,
+  type LeadCase,
+  note,
+} from '../lead/lead-case.ts';
+import { parseMoney } from '../lead/money.ts';
+import { type ReportVerb, reportStatus, reportVerbs, type StatusReport } from '../lead/report-status.ts';
+import { ok, type Result, refuse } from '../lead/result.ts';
 import { undo } from '../lead/undo.ts';
-import { settleInbound } from '../postgres/inbound.ts';
-import { undoneAccepts } from '../postgres/partner-records.ts';
+import type { LetterView } from '../letters/letter.ts';
 import type { Tx } from '../postgres/database.ts';
+import { settleInbound } from '../postgres/inbound.ts';
+import { findLetter, lastPosted } from '../postgres/letters.ts';
+import { undoneAccepts } from '../postgres/partner-records.ts';
 import type { Intent } from '../replies/intent.ts';
+import { threadMessageIds } from '../replies/reply-address.ts';
+import { readVendorIntent, type VendorIntent } from '../replies/vendor-intent.ts';
 import { changeLeadIn } from './change-lead.ts';
 import type { Actor, Deps } from './deps.ts';
+import { decideLink, noFields, waveWidth } from './link-acts.ts';
 import type { ReadMail } from './read-mail.ts';
 import { type AskWhy, postAnswer } from './reply-letters.ts';
 
@@ -24,18 +34,91 @@ export async function applyReply(deps: Deps, read: ReadMail): Promise<void> {
   const { understood } = read;
   const intent = understood.intents[0];
   if (understood.decision === 'ignore') return settle(deps, read, 'ignored');
+  if (read.person.kind === 'user') return applyAsVendor(deps, read, intent);
   if (understood.decision === 'ask' || !intent) return askBack(deps, read, 'proposed');
   if (understood.decision === 'note' || intent.verb === 'note') return noteDown(deps, read);
   if (intent.verb === 'help') return askBack(deps, read, 'applied', 'help');
   if (!isApplicable(intent.verb)) return noteDown(deps, read);
+  return applyVerb(deps, read, intent);
+}
+
+async function applyVerb(deps: Deps, read: ReadMail, intent: Intent): Promise<void> {
   await deps.db.inTransaction(async (tx) => {
-    const done = await changeLeadIn(deps, tx, { id: read.thread.lead_id as string }, actorOf(read), (c, act) =>
+    const done = await changeLeadIn(deps, tx, leadOf(read), actorOf(read), (c, act) =>
       decideOn(c, act, tx, read, intent),
     );
-    await postAnswer(deps, tx, read, done.ok ? { kind: 'receipt', intent, case: done.value } : { kind: 'refused', intent, refusal: done.refusal });
+    const told = done.ok
+      ? ({ kind: 'receipt', intent, case: done.value } as const)
+      : ({ kind: 'refused', refusal: done.refusal } as const);
+    await postAnswer(deps, tx, read, told);
     await settleIn(tx, read, done.ok ? 'applied' : 'proposed');
   });
 }
+
+/**
+ * What one of the vendor's own people answers: an act their mails have buttons for. Partners never come this way. Whatever
+ * is none of these is asked back, with the words that are understood.
+ */
+async function applyAsVendor(deps: Deps, read: ReadMail, intent: Intent | undefined): Promise<void> {
+  // Without own words (only quoted, forwarded, a signature) nobody has said anything.
+  if (!intent) return askBack(deps, read, 'proposed');
+  if (!read.thread.lead_id) return askBack(deps, read, 'proposed', 'unmatched');
+  const said = readVendorIntent(read.understood.visible);
+  if (said) return applyVendorAct(deps, read, said);
+  if (/^(?:note|notiz)\b/i.test(intent.words)) return noteDown(deps, read);
+  const sure = read.understood.decision === 'apply';
+  if (sure && intent.verb === 'help') return askBack(deps, read, 'applied', 'help');
+  if (sure && intent.verb === 'undo') return applyVerb(deps, read, intent);
+  return askBack(deps, read, 'proposed');
+}
+
+/** The same decision as behind the button, for whoever was mailed that button. */
+async function applyVendorAct(deps: Deps, read: ReadMail, { act: verb }: VendorIntent): Promise<void> {
+  await deps.db.inTransaction(async (tx) => {
+    const decide = async (c: LeadCase, act: Act): Promise<Result<Change>> => {
+      const obj = await buttonOf(tx, read, verb, c);
+      if (!obj) return refuse({ kind: 'not-yours' });
+      const fields = { ...noFields, note: read.understood.visible };
+      return decideLink(c, { act: verb, obj }, fields, act, 0) ?? refuse({ kind: 'not-found', what: 'act' });
+    };
+    const done = await changeLeadIn(deps, tx, leadOf(read), actorOf(read), decide, waveWidth(verb));
+    const told = done.ok
+      ? ({ kind: 'done', act: verb, case: done.value } as const)
+      : ({ kind: 'refused', refusal: done.refusal } as const);
+    await postAnswer(deps, tx, read, told);
+    await settleIn(tx, read, done.ok ? 'applied' : 'proposed');
+  });
+}
+
+/** What the button of this act in the person's mails is about; undefined for somebody who was mailed none. */
+async function buttonOf(
+  tx: Tx,
+  read: ReadMail,
+  verb: VendorIntent['act'],
+  c: LeadCase,
+): Promise<string | undefined> {
+  if (verb !== 'move' && verb !== 'extend' && verb !== 'on-it') {
+    return (await lastPosted(tx, read.thread.id, 'qualify')) ? c.lead.id : undefined;
+  }
+  const answered = await claimAnswered(tx, read);
+  if (answered) return answered;
+  const held = activeAssignment(c);
+  const asked = held && (await lastPosted(tx, read.thread.id, 'escalation'));
+  return asked && asked >= held.claimed_at ? held.id : undefined;
+}
+
+/** The claim of the escalation that a mail answers by its Message-ID. A prefilled mail names none. */
+async function claimAnswered(tx: Tx, read: ReadMail): Promise<string | undefined> {
+  for (const messageId of threadMessageIds(read.mail)) {
+    const id = /^<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@/.exec(messageId)?.[1];
+    const letter = id ? await findLetter(tx, id) : undefined;
+    if (letter?.thread_id !== read.thread.id || letter.kind !== 'escalation') continue;
+    return (letter.view as LetterView).rows.flat().find((b) => b.order.act === 'on-it')?.order.obj;
+  }
+  return undefined;
+}
+
+const leadOf = (read: ReadMail): { readonly id: string } => ({ id: read.thread.lead_id as string });
 
 /** Asks back at the address on file: never the From line. A mail that may not be theirs changes nothing. */
 export async function askBack(
@@ -53,9 +136,18 @@ export async function askBack(
 type Applicable = ReportVerb | 'accept' | 'decline' | 'undo';
 
 const isApplicable = (verb: string): verb is Applicable =>
-  verb === 'accept' || verb === 'decline' || verb === 'undo' || (reportVerbs as readonly string[]).includes(verb);
+  verb === 'accept' ||
+  verb === 'decline' ||
+  verb === 'undo' ||
+  (reportVerbs as readonly string[]).includes(verb);
 
-async function decideOn(c: LeadCase, act: Act, tx: Tx, read: ReadMail, intent: Intent): Promise<Result<Change>> {
+async function decideOn(
+  c: LeadCase,
+  act: Act,
+  tx: Tx,
+  read: ReadMail,
+  intent: Intent,
+): Promise<Result<Change>> {
   const verb = intent.verb as Applicable;
   const words = read.understood.visible;
   if (verb === 'undo') {
@@ -65,7 +157,9 @@ async function decideOn(c: LeadCase, act: Act, tx: Tx, read: ReadMail, intent: I
   if (verb !== 'accept' && verb !== 'decline') return reportStatus(c, reportOf(c, verb, intent, words), act);
   const offer = offerMeant(c, read);
   if (!offer) return refuse({ kind: 'not-found', what: 'offer' });
-  return verb === 'accept' ? accept(c, offer, null, act) : decline(c, offer, { reason: intent.reason, words }, act);
+  return verb === 'accept'
+    ? accept(c, offer, null, act)
+    : decline(c, offer, { reason: intent.reason, words }, act);
 }
 
 /** The offer of the thread that was answered, else the person's newest offer of the lead. */
@@ -105,9 +199,13 @@ const actorOf = (read: ReadMail): Actor => ({
 const settle = (deps: Deps, read: ReadMail, state: 'ignored'): Promise<void> =>
   deps.db.inTransaction((tx) => settleIn(tx, read, state));
 
-async function settleIn(tx: Tx, read: ReadMail, state: 'applied' | 'proposed' | 'noted' | 'ignored' | 'suspicious'): Promise<void> {
+async function settleIn(
+  tx: Tx,
+  read: ReadMail,
+  state: 'applied' | 'proposed' | 'noted' | 'ignored' | 'suspicious',
+): Promise<void> {
   const { row, mail, understood, thread, person } = read;
-  await settleInbound(tx, row, {
+  const settled = await settleInbound(tx, row, {
     state,
     class: understood.class,
     from_address: mail.from?.address ?? null,
@@ -117,4 +215,6 @@ async function settleIn(tx: Tx, read: ReadMail, state: 'applied' | 'proposed' | 
     thread_id: thread.id,
     reading: understood,
   });
+  // Another worker has taken the mail since: what was done here must not be done twice, so all of it is rolled back.
+  if (!settled) throw new Error('the mail was handled by somebody else in the meantime');
 }

@@ -2,7 +2,6 @@ import type { Act, Change, LeadCase } from '../lead/lead-case.ts';
 import { openWave, wantsWave } from '../lead/distribute.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
 import type { Tx } from '../postgres/database.ts';
-import { notifyWork } from '../postgres/installation.ts';
 import { dropOfferLetters } from '../postgres/letters.ts';
 import { type LeadKey, type LoadedCase, lockCase, saveChange } from '../postgres/leads.ts';
 import { type Actor, actOf, type Deps, vendorCalendar } from './deps.ts';
@@ -57,12 +56,11 @@ export async function finishChange(
   act: Act,
   options: Options = {},
 ): Promise<Result<LeadCase>> {
-  const whole = await continueDistribution(deps, tx, change, act, options);
+  const { whole, explanation } = await continueDistribution(deps, tx, change, act, options);
   const saved = await saveChange(tx, loaded, whole, { id: act.newId, salt: () => deps.ids.secret(16) });
   if (saved === 'no-capacity') return refuseCapacity(whole.case);
-  await dropOfferLetters(tx, endedOffers(loaded.case, whole.case));
-  await postLetters(deps, tx, whole);
-  await notifyWork(tx);
+  dropOfferLetters(tx, endedOffers(loaded.case, whole.case));
+  await postLetters(deps, tx, whole, explanation);
   return ok(whole.case);
 }
 
@@ -72,12 +70,12 @@ async function continueDistribution(
   change: Change,
   act: Act,
   options: Options,
-): Promise<Change> {
-  if (!wantsWave(change.case)) return change;
+): Promise<{ whole: Change; explanation?: unknown }> {
+  if (!wantsWave(change.case)) return { whole: change };
   const found = await findCandidates(tx, deps, change.case);
   const partners = new Map([...change.case.partners, ...found.partners]);
   const known = { ...change, case: { ...change.case, partners } };
-  return openWave(known, found.candidates, act, options.width);
+  return { whole: openWave(known, found.candidates, act, options.width), explanation: found.explanation };
 }
 
 /** Offers that are over before their letter went out: the letter is dropped. */

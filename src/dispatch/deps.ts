@@ -72,6 +72,8 @@ export interface Deps {
   readonly mail: MailRoom;
   readonly house: House;
   readonly log: Log;
+  /** This process's number: it stands with every lease, so that others can tell whether its holder lives. */
+  readonly owner: number;
 }
 
 /** Who acts, and over which channel. */
@@ -84,7 +86,7 @@ export interface Actor {
 export const timer: Actor = { who: { kind: 'system', id: null }, channel: 'timer' };
 
 /** The act of an actor in a transaction: its instant and ids come from there and from nowhere else. */
-export const actOf = (deps: Pick<Deps, 'ids'>, tx: Tx, actor: Actor): Act => ({
+export const actOf = (deps: Pick<Deps, 'ids'>, tx: Pick<Tx, 'now'>, actor: Actor): Act => ({
   at: tx.now,
   who: actor.who,
   channel: actor.channel,

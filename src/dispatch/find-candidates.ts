@@ -6,7 +6,7 @@ import { offerContact, type Partner } from '../lead/partner.ts';
 import type { Tx } from '../postgres/database.ts';
 import { keepExplanation } from '../postgres/explanations.ts';
 import { offersSince, type PartnerRecordRow, partnerRecords } from '../postgres/partner-records.ts';
-import { allPartners, type CountedPartner, partnersVersion } from '../postgres/partners.ts';
+import { type CountedPartner, knownPartners } from '../postgres/partners.ts';
 import type { Deps } from './deps.ts';
 import { shareOf } from './ids.ts';
 
@@ -23,12 +23,12 @@ export async function findCandidates(
   c: LeadCase,
   how: { readonly keep: boolean } = { keep: true },
 ): Promise<Found> {
-  const snapshot = await currentPartners(tx, deps.db);
-  const input = await matchInput(tx, c, snapshot);
+  const snapshot = await knownPartners(tx, deps.db);
+  const input = await matchInput(tx, c, [...snapshot.values()]);
   const { ranked } = matchLead(input);
   const explanation = explainMatch(input).partners;
-  if (how.keep) await keepExplanation(tx, c.lead.id, c.lead.program.key, c.lead.program.version, explanation);
-  return { candidates: ranked.flatMap(candidate), partners: new Map(snapshot.map((p) => [p.id, p])), explanation };
+  if (how.keep) keepExplanation(tx, c.lead.id, c.lead.program.key, c.lead.program.version, explanation);
+  return { candidates: ranked.flatMap(candidate), partners: new Map(input.partners.map((p) => [p.id, { ...p, open_claims: p.record.open }])), explanation };
 }
 
 async function matchInput(tx: Tx, c: LeadCase, snapshot: readonly CountedPartner[]): Promise<MatchInput> {
@@ -41,18 +41,6 @@ async function matchInput(tx: Tx, c: LeadCase, snapshot: readonly CountedPartner
   const offered = explores ? await offersSince(tx, before(tx.now, 'P90D')) : new Map<string, number>();
   const partners = snapshot.map((p) => withRecord(p, records.get(p.id), offered.get(p.id) ?? 0));
   return { lead, programme, version, partners, at: tx.now, hash: shareOf };
-}
-
-/** Partners change rarely: they are read again only when their version has risen. One snapshot a database. */
-const snapshots = new WeakMap<object, { version: string; partners: readonly CountedPartner[] }>();
-
-async function currentPartners(tx: Tx, database: object): Promise<readonly CountedPartner[]> {
-  const version = await partnersVersion(tx);
-  const known = snapshots.get(database);
-  if (known?.version === version) return known.partners;
-  const partners = await allPartners(tx);
-  snapshots.set(database, { version, partners });
-  return partners;
 }
 
 const before = (now: Date, duration: string): Date => new Date(now.getTime() - elapsedMs(duration));

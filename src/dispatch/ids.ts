@@ -8,6 +8,8 @@ export interface Ids {
   reference(length: number): string;
   /** The secret part of a reply address: 16 lowercase base32 characters, 80 bits. */
   replyKey(): string;
+  /** A number for a process, 1 to 2^31 - 1. */
+  owner(): number;
   /** A fencing token, secret or password of n random bytes as text. */
   secret(bytes: number): string;
 }
@@ -29,6 +31,7 @@ export function createIds(): Ids {
     },
     reference: (length) => `L-${letters(crockford, length)}`,
     replyKey: () => letters(base32, 16),
+    owner: () => randomInt(1, 2 ** 31 - 1),
     secret: (bytes) => randomBytes(bytes).toString('hex'),
   };
 }

@@ -18,7 +18,7 @@ export async function openActionLink(deps: Deps, token: string): Promise<Shown> 
   const found = await findTarget(deps, token);
   if (!found.ok) return lost(deps, found);
   const { target, now } = found;
-  const act = actOf(deps, { now, query: deps.db.query }, actorOf(target));
+  const act = actOf(deps, { now }, actorOf(target));
   const would = decideLink(target.case, target.claim, noFields, act, await usedUndos(deps, target, now));
   if (!would) return { status: 404, page: messagePage(deps, target, 'not-found', 'sorry', now) };
   if (would.ok) return { status: 200, page: actionPage(deps, target, { now }) };

@@ -10,39 +10,38 @@ import { acceptedLetter } from '../letters/accepted-letter.ts';
 import { type DutyLetterInput, recalledLetter, reminderLetter, warningLetter } from '../letters/duty-letters.ts';
 import type { Capacity, LadderConsequence, WhyLine } from '../letters/letter.ts';
 import { offerLetter } from '../letters/offer-letter.ts';
-import { latestExplanation } from '../postgres/explanations.ts';
-import { type Addressee, post } from './post-letter.ts';
-import type { Posting } from './post-letters.ts';
+import type { Addressee } from './post-letter.ts';
+import { explanationFor, type Posting } from './post-letters.ts';
 import { whyLines } from './why-lines.ts';
 
 /** Letters to the contacts of partners. */
 
 export async function postOffer(p: Posting, fact: Fact): Promise<void> {
-  const { deps, tx, change } = p;
+  const { tx, change } = p;
   const c = change.case;
   const offer = c.offers.find((o) => o.id === fact.id);
   const to = offer && partnerReader(c, offer);
   if (!offer || !to) return;
   const window = c.programme.distribution.window[c.lead.temperature];
-  const kept = await latestExplanation(tx, c.lead.id);
+  const explanation = await explanationFor(p);
   const view = offerLetter({
     ...to,
     lead: c.lead,
     offer,
     others: c.offers.filter((o) => o.wave === offer.wave && o.created_at.getTime() === offer.created_at.getTime()).length - 1,
     expiresAt: addBusiness(calendarOf(c, offer), tx.now, window),
-    why: whyLines(kept?.partners, to.partner.external_id) satisfies readonly WhyLine[],
+    why: whyLines(explanation, to.partner.external_id) satisfies readonly WhyLine[],
     capacity: capacityOf(to.partner),
   });
   const key = `offer:${offer.id}:${offer.round}`;
-  await post(deps, tx, { key, lead_id: c.lead.id, offer_id: offer.id, view, to: addressee(to.contact) });
+  p.letters.push({ key, lead_id: c.lead.id, offer_id: offer.id, view, to: addressee(to.contact) });
 }
 
 export const postAccepted = (p: Posting, fact: Fact): Promise<void> => mailDetails(p, fact.id, 'accepted');
 
 /** The customer's details to the holder. @param occasion names the letter: the claim itself, or a wish to see it again */
 export async function mailDetails(p: Posting, offerId: string, occasion: string): Promise<void> {
-  const { deps, tx, change } = p;
+  const { tx, change } = p;
   const c = change.case;
   const held = c.assignments.find((a) => a.offer_id === offerId && a.state === 'active');
   const to = held && partnerReader(c, held);
@@ -50,14 +49,14 @@ export async function mailDetails(p: Posting, offerId: string, occasion: string)
   const undoUntil = new Date(held.claimed_at.getTime() + undoMinutes * 60_000);
   const view = acceptedLetter({ ...to, lead: c.lead, assignment: held, undoUntil: undoUntil > tx.now ? undoUntil : null });
   const key = `${occasion}:${held.id}`;
-  await post(deps, tx, { key, lead_id: c.lead.id, offer_id: held.offer_id, view, to: addressee(to.contact) });
+  p.letters.push({ key, lead_id: c.lead.id, offer_id: held.offer_id, view, to: addressee(to.contact) });
 }
 
 export const postReminder = (p: Posting, fact: Fact): Promise<void> => postDuty(p, fact, 'reminder');
 export const postWarning = (p: Posting, fact: Fact): Promise<void> => postDuty(p, fact, 'warning');
 
 export async function postRecalled(p: Posting, fact: Fact): Promise<void> {
-  const { deps, tx, change } = p;
+  const { tx, change } = p;
   const c = change.case;
   const held = c.assignments.find((a) => a.id === fact.id);
   const to = held && partnerReader(c, held);
@@ -65,11 +64,11 @@ export async function postRecalled(p: Posting, fact: Fact): Promise<void> {
   const goes = fact.data['next'] === 'hold' ? 'hold' : 'reoffer';
   const view = recalledLetter({ ...to, lead: c.lead, assignment: held, moment: 'after', at: tx.now, goes });
   const key = `recalled:${held.id}`;
-  await post(deps, tx, { key, lead_id: c.lead.id, offer_id: null, view, to: addressee(to.contact) });
+  p.letters.push({ key, lead_id: c.lead.id, offer_id: null, view, to: addressee(to.contact) });
 }
 
 async function postDuty(p: Posting, fact: Fact, kind: 'reminder' | 'warning'): Promise<void> {
-  const { deps, tx, change } = p;
+  const { change } = p;
   const c = change.case;
   const held = c.assignments.find((a) => a.id === fact.id);
   const to = held && partnerReader(c, held);
@@ -77,7 +76,7 @@ async function postDuty(p: Posting, fact: Fact, kind: 'reminder' | 'warning'): P
   const input: DutyLetterInput = { ...to, lead: c.lead, assignment: held, next: consequenceOf(c, held) };
   const view = kind === 'reminder' ? reminderLetter(input) : warningLetter(input);
   const key = `${kind}:${held.id}:${fact.data['deadline']}:${fact.data['rung']}`;
-  await post(deps, tx, { key, lead_id: c.lead.id, offer_id: null, view, to: addressee(to.contact) });
+  p.letters.push({ key, lead_id: c.lead.id, offer_id: null, view, to: addressee(to.contact) });
 }
 
 /** What the ladder does next, and when. */

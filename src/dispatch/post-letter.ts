@@ -1,7 +1,7 @@
 import type { LetterView } from '../letters/letter.ts';
 import type { Tx } from '../postgres/database.ts';
-import { lastPosted, postLetter } from '../postgres/letters.ts';
-import { threadFor } from '../postgres/threads.ts';
+import { lastPosted, type NewLetter, postLetters } from '../postgres/letters.ts';
+import { type Thread, threadsFor, type WantedThread } from '../postgres/threads.ts';
 import { mailHost } from './compose-letter.ts';
 import type { Deps } from './deps.ts';
 
@@ -24,34 +24,50 @@ export interface Posted {
 const urgent: ReadonlySet<LetterView['kind']> = new Set(['offer', 'accepted', 'taken']);
 const receiptPause = 60_000;
 
-/** Puts a letter into the queue, in the transaction of what it tells about; it leaves after the commit. */
-export async function post(deps: Pick<Deps, 'ids' | 'house'>, tx: Tx, letter: Posted): Promise<boolean> {
+/** Puts letters into the queue, in the transaction of what they tell about; they leave after the commit. */
+export async function postAll(deps: Posts, tx: Tx, letters: readonly Posted[]): Promise<void> {
+  if (letters.length === 0) return;
+  const threads = await threadsFor(tx, letters.flatMap((letter) => threadOf(deps, tx, letter)));
+  const rows: NewLetter[] = [];
+  for (const letter of letters) rows.push(await rowOf(deps, tx, letter, threads));
+  postLetters(tx, rows);
+}
+
+/** One letter. */
+export const post = (deps: Posts, tx: Tx, letter: Posted): Promise<void> => postAll(deps, tx, [letter]);
+
+type Posts = Pick<Deps, 'ids' | 'house'>;
+
+async function rowOf(deps: Posts, tx: Tx, letter: Posted, threads: readonly Thread[]): Promise<NewLetter> {
   const { view, to } = letter;
   const id = deps.ids.uuid(tx.now);
-  const thread = to.person_id ? await threadOf(deps, tx, letter, to.person_id) : null;
-  return postLetter(tx, {
+  const thread = threads.find((t) => t.person_id === to.person_id && t.lead_id === letter.lead_id && t.offer_id === ownOffer(letter));
+  return {
     id,
     key: letter.key,
     kind: view.kind,
     lead_id: letter.lead_id,
     offer_id: letter.offer_id,
-    thread_id: thread,
+    thread_id: thread?.id ?? null,
     person_id: to.person_id,
     to_address: to.email,
     to_name: to.name,
     view: withWorkingLinks(view, to),
     priority: urgent.has(view.kind) ? 1 : 5,
     message_id: `<${id}@${mailHost(deps.house.from.address)}>`,
-    ...(view.kind === 'receipt' && thread ? { due_at: await receiptDue(tx, thread) } : {}),
-  });
+    ...(view.kind === 'receipt' && thread ? { due_at: await receiptDue(tx, thread.id) } : {}),
+  };
 }
 
 /** Offers have a thread of their own; everything else about a lead and a reader is one thread. */
-async function threadOf(deps: Pick<Deps, 'ids'>, tx: Tx, letter: Posted, personId: string): Promise<string> {
-  const offer = letter.view.kind === 'offer' || letter.view.kind === 'taken' ? letter.offer_id : null;
-  const about = { lead_id: letter.lead_id, person_id: personId, offer_id: offer };
-  const thread = await threadFor(tx, about, { id: deps.ids.uuid(tx.now), reply_key: deps.ids.replyKey() });
-  return thread.id;
+const ownOffer = ({ view, offer_id }: Posted): string | null =>
+  view.kind === 'offer' || view.kind === 'taken' ? offer_id : null;
+
+function threadOf(deps: Posts, tx: Tx, letter: Posted): WantedThread[] {
+  const { person_id } = letter.to;
+  if (!person_id) return [];
+  const about = { lead_id: letter.lead_id, person_id, offer_id: ownOffer(letter) };
+  return [{ id: deps.ids.uuid(tx.now), reply_key: deps.ids.replyKey(), ...about }];
 }
 
 /** Receipts: one per applied reply, at most one a minute per thread; the next one waits its minute. */

@@ -1,7 +1,9 @@
 import type { Fact, FactName } from '../lead/facts.ts';
 import type { Change } from '../lead/lead-case.ts';
 import type { Tx } from '../postgres/database.ts';
+import { latestExplanation } from '../postgres/explanations.ts';
 import type { Deps } from './deps.ts';
+import { type Posted, postAll } from './post-letter.ts';
 import { postAccepted, postOffer, postRecalled, postReminder, postWarning } from './partner-letters.ts';
 import { postEscalation, postQualify, postUnplaced } from './vendor-letters.ts';
 
@@ -10,13 +12,24 @@ export interface Posting {
   readonly deps: Deps;
   readonly tx: Tx;
   readonly change: Change;
+  /** The letters so far; they are put into the queue together. */
+  readonly letters: Posted[];
+  /** Why the partners stand where they stand, read once for all the letters of a change. */
+  explanation?: unknown;
+}
+
+export async function explanationFor(p: Posting): Promise<unknown> {
+  p.explanation ??= (await latestExplanation(p.tx, p.change.case.lead.id))?.partners ?? [];
+  return p.explanation;
 }
 
 type Poster = (p: Posting, fact: Fact) => Promise<void>;
 
 /** Posts the letters that the facts of a change call for. */
-export async function postLetters(deps: Deps, tx: Tx, change: Change): Promise<void> {
-  for (const fact of change.facts) await letterOf[fact.what]?.({ deps, tx, change }, fact);
+export async function postLetters(deps: Deps, tx: Tx, change: Change, explanation?: unknown): Promise<void> {
+  const posting: Posting = { deps, tx, change, letters: [], explanation };
+  for (const fact of change.facts) await letterOf[fact.what]?.(posting, fact);
+  await postAll(deps, tx, posting.letters);
 }
 
 /** Letters follow from facts by this one map, so no verb forgets its mail; a new fact does not compile without a row. */

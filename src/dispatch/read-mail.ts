@@ -1,7 +1,13 @@
 import type { LeadCase } from '../lead/lead-case.ts';
 import { activeAssignment } from '../lead/lead-case.ts';
 import { isOpenOffer } from '../lead/tables.ts';
-import { type InboundEnd, type InboundRow, retryInbound, settleInbound, takeInbound } from '../postgres/inbound.ts';
+import {
+  type InboundEnd,
+  type InboundRow,
+  retryInbound,
+  settleInbound,
+  takeInbound,
+} from '../postgres/inbound.ts';
 import { readCase } from '../postgres/leads.ts';
 import { findPerson, type Person } from '../postgres/people.ts';
 import { type Thread, threadByKey, threadByMessageIds } from '../postgres/threads.ts';
@@ -32,7 +38,7 @@ export interface ReadMail {
  * @returns whether there was one
  */
 export async function readOneMail(deps: Deps, only: string | null = null): Promise<boolean> {
-  const row = await deps.db.inTransaction((tx) => takeInbound(tx, deps.ids.uuid(tx.now), only));
+  const row = await deps.db.inTransaction((tx) => takeInbound(tx, deps.ids.uuid(tx.now), deps.owner, only));
   if (!row) return false;
   try {
     await handle(deps, row);
@@ -48,22 +54,31 @@ async function handle(deps: Deps, row: InboundRow): Promise<void> {
   if (!parsed.ok) return settle(deps, row, { state: 'quarantined', error: parsed.error });
   const { mail } = parsed;
   const told = { from_address: mail.from?.address ?? null, subject: mail.subject.slice(0, 300) };
-  const glance = understandReply(mail, { context: 'lead', zone: deps.house.zone, locale: deps.house.locale, currency: null });
-  if (glance.class !== 'human') return settle(deps, row, { ...told, state: 'ignored', class: glance.class, reading: glance });
+  const receivedAt = row.received_at;
+  const { zone, locale } = deps.house;
+  const glance = understandReply(mail, { context: 'lead', zone, locale, currency: null, receivedAt });
+  if (glance.class !== 'human')
+    return settle(deps, row, { ...told, state: 'ignored', class: glance.class, reading: glance });
   const thread = await threadOf(deps, mail);
   const person = thread && (await findPerson(deps.db, thread.person_id));
-  if (!thread || !person) return settle(deps, row, { ...told, state: 'unmatched', class: glance.class, reading: glance });
+  if (!thread || !person)
+    return settle(deps, row, { ...told, state: 'unmatched', class: glance.class, reading: glance });
   const context = await contextOf(deps, thread, person);
-  const zone = { zone: person.timezone, locale: person.language, currency: null };
-  const understood = understandReply(mail, { context, ...zone });
+  const reader = { zone: person.timezone, locale: person.language, currency: null, receivedAt };
+  const understood = understandReply(mail, { context, ...reader });
   const read: ReadMail = { row, mail, understood, thread, person, context };
   if (isTheirs(row, mail, person)) return applyReply(deps, read);
   return askBack(deps, read, 'suspicious');
 }
 
-/** The key alone is no authority: the sender must be the known person, and the mail authenticated. */
+/**
+ * The key alone is no authority: the sender must be the known person, and the mail authenticated. What the way in could
+ * not say (null) counts as no.
+ */
 const isTheirs = (row: InboundRow, mail: InboundMail, person: Person): boolean =>
-  row.authenticated === true && person.active && mail.from?.address.toLowerCase() === person.email.toLowerCase();
+  row.authenticated === true &&
+  person.active &&
+  mail.from?.address.toLowerCase() === person.email.toLowerCase();
 
 /** The unguessable address first, then the Message-IDs we sent; a reference in the subject is a hint, never enough. */
 async function threadOf(deps: Deps, mail: InboundMail): Promise<Thread | undefined> {
@@ -74,14 +89,16 @@ async function threadOf(deps: Deps, mail: InboundMail): Promise<Thread | undefin
 
 /** What a plain yes or no would be about: the person's own lead once they hold it, the offer before. */
 async function contextOf(deps: Deps, thread: Thread, person: Person): Promise<'offer' | 'lead'> {
-  if (!thread.lead_id) return 'lead';
+  if (!thread.lead_id || person.kind === 'user') return 'lead';
   const loaded = await readCase(deps.db, deps.db, { id: thread.lead_id }, vendorCalendar(deps.house));
   return loaded && holdsOrHeld(loaded.case, person.id) ? 'lead' : 'offer';
 }
 
 function holdsOrHeld(c: LeadCase, personId: string): boolean {
   if (activeAssignment(c)?.contact_id === personId) return true;
-  const offered = c.offers.some((o) => o.contact_id === personId && (isOpenOffer(o.state) || o.state === 'expired'));
+  const offered = c.offers.some(
+    (o) => o.contact_id === personId && (isOpenOffer(o.state) || o.state === 'expired'),
+  );
   return !offered && c.assignments.some((a) => a.contact_id === personId);
 }
 

@@ -6,8 +6,8 @@ import { assess } from '../lead/qualify.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
 import type { Tx } from '../postgres/database.ts';
 import { findLeadByExternalId } from '../postgres/lead-reads.ts';
-import { insertLead, referenceIsTaken } from '../postgres/leads.ts';
-import { currentProgramme, type ProgrammeVersion } from '../postgres/programs.ts';
+import { insertLead } from '../postgres/leads.ts';
+import { knownProgramme, type ProgrammeVersion } from '../postgres/programs.ts';
 import { finishChange } from './change-lead.ts';
 import { type Actor, actOf, type Deps, vendorCalendar } from './deps.ts';
 
@@ -24,7 +24,7 @@ export async function receiveLead(
   actor: Actor,
 ): Promise<Result<{ readonly id: string; readonly reference: string; readonly created: boolean }>> {
   return deps.db.inTransaction(async (tx) => {
-    const programme = await currentProgramme(tx, lead.program);
+    const programme = await knownProgramme(tx, deps.db, lead.program);
     if (!programme) return refuse({ kind: 'invalid', errors: [unknownProgramme(lead.program)] });
     const begun = await begin(deps, tx, lead, programme);
     if (!begun) {
@@ -41,12 +41,21 @@ export async function receiveLead(
   });
 }
 
-/** References are short; when one is taken, the next try is longer, so they grow with the installation. */
+/** References are short; when one is taken, the next try may be longer, so they grow with the installation. */
 const referenceLengths = [6, 6, 6, 7, 8];
 
+/** Writes the lead. @returns undefined when its (source, external id) is known already */
 async function begin(deps: Deps, tx: Tx, told: NewLead, programme: ProgrammeVersion): Promise<LeadCase | undefined> {
+  for (const length of referenceLengths) {
+    const begun = captured(deps, tx, told, programme, deps.ids.reference(length));
+    if (await insertLead(tx, begun.lead)) return begun;
+    if (told.external_id && (await findLeadByExternalId(tx, told.source, told.external_id))) return undefined;
+  }
+  throw new Error('no free lead reference found; the installation holds more leads than references of eight characters');
+}
+
+function captured(deps: Deps, tx: Tx, told: NewLead, programme: ProgrammeVersion, reference: string): LeadCase {
   const { program: _, dispatch: __, ...brief } = told;
-  const reference = await freeReference(deps, tx);
   const lead: Lead = {
     ...brief,
     id: deps.ids.uuid(tx.now),
@@ -58,24 +67,8 @@ async function begin(deps: Deps, tx: Tx, told: NewLead, programme: ProgrammeVers
     chased: 0,
     created_at: tx.now,
   };
-  if (!(await insertLead(tx, lead))) return undefined;
-  return {
-    lead,
-    programme: programme.document,
-    offers: [],
-    assignments: [],
-    partners: new Map(),
-    vendor: vendorCalendar(deps.house),
-    facts: [],
-  };
-}
-
-async function freeReference(deps: Deps, tx: Tx): Promise<string> {
-  for (const length of referenceLengths) {
-    const reference = deps.ids.reference(length);
-    if (!(await referenceIsTaken(tx, reference))) return reference;
-  }
-  throw new Error('no free lead reference found; the installation holds more leads than references of eight characters');
+  const vendor = vendorCalendar(deps.house);
+  return { lead, programme: programme.document, offers: [], assignments: [], partners: new Map(), vendor, facts: [] };
 }
 
 const unknownProgramme = (key: string | null) => ({

@@ -1,14 +1,15 @@
 import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
-import type { Refusal } from '../lead/refusals.ts';
 import { parseMoney } from '../lead/money.ts';
+import type { Refusal } from '../lead/refusals.ts';
 import { undoMinutes } from '../lead/undo.ts';
 import { type Answered, askLetter, receiptLetter } from '../letters/answer-letters.ts';
 import { pageOrder } from '../letters/buttons.ts';
 import type { AskQuestion, LetterView, Noted } from '../letters/letter.ts';
 import { takenLetter, takenReason } from '../letters/taken-letter.ts';
-import { readCase } from '../postgres/leads.ts';
 import type { Tx } from '../postgres/database.ts';
+import { readCase } from '../postgres/leads.ts';
 import type { Intent } from '../replies/intent.ts';
+import type { VendorAct } from '../replies/vendor-phrases.ts';
 import { type Deps, vendorCalendar } from './deps.ts';
 import { post } from './post-letter.ts';
 import type { ReadMail } from './read-mail.ts';
@@ -18,12 +19,13 @@ export type AskWhy = AskQuestion;
 /** What a reply is answered with. */
 export type Answer =
   | { readonly kind: 'receipt'; readonly intent: Intent; readonly case: LeadCase }
-  | { readonly kind: 'refused'; readonly intent: Intent; readonly refusal: Refusal }
+  | { readonly kind: 'done'; readonly act: VendorAct; readonly case: LeadCase }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'ask'; readonly why: AskWhy };
 
 /** Answers a reply, at the address on file of the person whose key was used (DESIGN 2.5). */
 export async function postAnswer(deps: Deps, tx: Tx, read: ReadMail, answer: Answer): Promise<void> {
-  const c = answer.kind === 'receipt' ? answer.case : await caseOf(deps, tx, read);
+  const c = 'case' in answer ? answer.case : await caseOf(deps, tx, read);
   const view = viewOf(tx, read, answer, c);
   if (!view) return;
   const { person, thread, row } = read;
@@ -45,6 +47,7 @@ async function caseOf(deps: Deps, tx: Tx, read: ReadMail): Promise<LeadCase | un
 function viewOf(tx: Tx, read: ReadMail, answer: Answer, c: LeadCase | undefined): LetterView | undefined {
   if (answer.kind === 'ask') return ask(read, c, answer.why);
   if (answer.kind === 'refused') return c && refused(read, c, answer.refusal);
+  if (answer.kind === 'done') return done(read, answer.case, answer.act);
   // The accepted letter says everything a receipt would say, and is on its way already.
   if (answer.intent.verb === 'accept' || !c) return undefined;
   return receipt(tx, read, c, answer.intent);
@@ -63,6 +66,16 @@ function receipt(tx: Tx, read: ReadMail, c: LeadCase, intent: Intent): LetterVie
     undo: undoable ? { obj: about, until: new Date(tx.now.getTime() + undoMinutes * 60_000) } : null,
     nextDue: owes && held?.deadline ? { owes, at: held.deadline } : null,
     page: held?.state === 'active' ? pageOrder(held.id) : null,
+  });
+}
+
+/** What somebody at the vendor decided; these acts have no undo. */
+function done(read: ReadMail, c: LeadCase, act: VendorAct): LetterView {
+  return receiptLetter({
+    to: answered(read, c),
+    lead: c.lead,
+    noted: [{ verb: act, money: null, date: null, time: null, reason: null }],
+    words: read.understood.visible,
   });
 }
 
@@ -93,12 +106,16 @@ function ask(read: ReadMail, c: LeadCase | undefined, why: AskWhy): LetterView {
 }
 
 function questionOf(read: ReadMail): AskQuestion {
+  if (read.person.kind === 'user') return 'unclear';
   const verb = read.understood.intents[0]?.verb;
   if (read.context === 'lead' && verb === 'decline') return 'ambiguous-no';
   return verb === 'won' || verb === 'quoted' ? 'amount' : 'unclear';
 }
 
-function aboutOf(read: ReadMail, c: LeadCase | undefined): { kind: 'offer' | 'assignment'; id: string } | null {
+function aboutOf(
+  read: ReadMail,
+  c: LeadCase | undefined,
+): { kind: 'offer' | 'assignment'; id: string } | null {
   if (!c) return null;
   const held = activeAssignment(c);
   if (held?.contact_id === read.person.id) return { kind: 'assignment', id: held.id };

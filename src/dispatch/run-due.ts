@@ -4,11 +4,12 @@ import { pause } from '../postgres/installation.ts';
 import { deliverLetters } from './deliver-letters.ts';
 import type { Deps } from './deps.ts';
 import { readOneMail } from './read-mail.ts';
+import { sendDigests } from './send-digests.ts';
 import { wakeOneLead } from './wake-lead.ts';
 
 /**
- * Does everything that is due now: mails that came in, leads whose step is due, letters to be sent; again, until a
- * look at the queues finds nothing.
+ * Does everything that is due now: mails that came in, leads whose step is due, weekly reports, letters to be sent;
+ * again, until a look at the queues finds nothing.
  *
  * @returns how many things were done
  */
@@ -19,6 +20,7 @@ export async function runDue(deps: Deps): Promise<number> {
     const due = await dueTimes(deps.db);
     if (isDue(due.inbound, due)) while (await readOneMail(deps)) ran += 1;
     if (isDue(due.leads, due)) while (await wakeOneLead(deps)) ran += 1;
+    if (isDue(due.digests, due)) for (let sent = 1; sent > 0; ran += sent) sent = await sendDigests(deps);
     if (isDue(due.letters, due)) for (let sent = 1; sent > 0; ran += sent) sent = await deliverLetters(deps);
   }
   return ran;
@@ -32,33 +34,35 @@ export async function runDue(deps: Deps): Promise<number> {
 export async function advanceClock(deps: Deps, to: Date): Promise<{ readonly now: Date; readonly ran: number } | undefined> {
   if (to < (await deps.db.now())) return undefined;
   let ran = await settleNow(deps);
-  for (;;) {
+  for (let before: Date | null = null; ; ) {
     const next = earliest(await dueTimes(deps.db));
-    if (!next || next > to) break;
-    await setClock(deps.db, next);
-    const done = await settleNow(deps);
-    ran += done;
     // Something is due that nobody can do: the clock goes on rather than standing still before it for ever.
-    if (done === 0) break;
+    if (!next || next > to || (before && next <= before)) break;
+    await setClock(deps.db, next);
+    ran += await settleNow(deps);
+    before = next;
   }
   await setClock(deps.db, to);
   ran += await settleNow(deps);
   return { now: await deps.db.now(), ran };
 }
 
+const isBusy = (due: DueTimes): boolean =>
+  due.sending > 0 || [due.inbound, due.leads, due.letters, due.digests].some((at) => isDue(at, due));
+
 const isDue = (at: Date | null, due: DueTimes): boolean => at !== null && at <= due.now;
 
 function earliest(due: DueTimes): Date | null {
-  const times = [due.inbound, due.leads, due.letters].flatMap((at) => (at ? [at.getTime()] : []));
+  const times = [due.inbound, due.leads, due.letters, due.digests].flatMap((at) => (at ? [at.getTime()] : []));
   return times.length > 0 ? new Date(Math.min(...times)) : null;
 }
 
 const patience = 200;
 
-/** Does all that is due, and waits for letters another worker has in hand. */
+/** Does all that is due, and waits for what another worker has in hand or has locked a moment ago. */
 async function settleNow(deps: Deps): Promise<number> {
   let ran = await runDue(deps);
-  for (let i = 0; i < patience && (await dueTimes(deps.db)).sending > 0; i++) {
+  for (let i = 0; i < patience && isBusy(await dueTimes(deps.db)); i++) {
     await pause(deps.db, 20);
     ran += await runDue(deps);
   }

@@ -48,17 +48,17 @@ export async function sandboxView(deps: Deps, choice: SandboxChoice, notice: str
     })),
     open,
     posts: { reply: '/sandbox/reply', clock: '/sandbox/advance', lead: '/sandbox/lead' },
-    links: [{ label: 'Everybody', url: '/sandbox' }],
+    links: [{ label: 'everybody', url: '/sandbox' }],
     notice,
   };
 }
 
-/** Sends a reply to a mail of the sandbox, as its reader would. */
+/** Sends a reply to a mail of the sandbox, as its reader would. @returns a code of `pages.sandbox.notices` */
 export async function replyAs(deps: Deps, messageId: string, words: string): Promise<{ notice: string; box: string | null }> {
   const letter = isUuid(messageId) ? await findLetter(deps.db, messageId) : undefined;
   const parsed = letter?.raw ? await deps.mail.parse(letter.raw) : undefined;
-  if (!letter || !parsed?.ok) return { notice: 'Pick a mail first, then reply to it.', box: null };
-  if (words.trim() === '') return { notice: 'The reply is empty.', box: letter.to_address };
+  if (!letter || !parsed?.ok) return { notice: 'pick', box: null };
+  if (words.trim() === '') return { notice: 'empty', box: letter.to_address };
   const replyTo = parsed.mail.headers.find(([name]) => name === 'reply-to')?.[1] ?? deps.house.from.address;
   const now = await deps.db.now();
   const raw = await deps.mail.compose({
@@ -75,10 +75,10 @@ export async function replyAs(deps: Deps, messageId: string, words: string): Pro
     headers: {},
   });
   const { state } = await receiveReply(deps, raw);
-  return { notice: `Your reply was ${state}. The answer, if there is one, is the newest mail.`, box: letter.to_address };
+  return { notice: state, box: letter.to_address };
 }
 
-/** Sends in a lead from the sandbox page's form. @returns a line that says what became of it */
+/** Sends in a lead from the sandbox page's form. @returns a code of `pages.sandbox.notices`, with the reference */
 export async function postDemoLead(deps: Deps, form: Readonly<Record<string, string | undefined>>): Promise<string> {
   const said = (name: string): string | null => form[name]?.trim() || null;
   const result = await receiveLead(deps, {
@@ -98,9 +98,7 @@ export async function postDemoLead(deps: Deps, form: Readonly<Record<string, str
     consent: { given: true, at: null, text: null, scope: ['share'] },
     custom: {},
   }, { who: { kind: 'system', id: null }, channel: 'form' });
-  return result.ok
-    ? `Lead ${result.value.reference} is in. Its mails are the newest ones.`
-    : 'That lead could not be taken.';
+  return result.ok ? `lead ${result.value.reference}` : 'no-lead';
 }
 
 async function openMessage(deps: Deps, id: string): Promise<SandboxMessage | null> {

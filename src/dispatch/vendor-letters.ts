@@ -4,12 +4,11 @@ import type { Fact } from '../lead/facts.ts';
 import { missingInformation } from '../lead/intake.ts';
 import { calendarOf, contactOf, type LeadCase } from '../lead/lead-case.ts';
 import { escalationLetter, qualifyLetter, unplacedLetter } from '../letters/vendor-letters.ts';
-import { latestExplanation } from '../postgres/explanations.ts';
 import { camOf, catchAll, programManagers, qualifiers } from './addressees.ts';
 import { findCandidates } from './find-candidates.ts';
 import { consequenceOf, addressee as contactAddressee } from './partner-letters.ts';
-import { type Addressee, post } from './post-letter.ts';
-import type { Posting } from './post-letters.ts';
+import type { Addressee } from './post-letter.ts';
+import { explanationFor, type Posting } from './post-letters.ts';
 import { excludedCounts, whyLines } from './why-lines.ts';
 
 /** Letters to the vendor's own people: account managers, qualifiers, program managers, the catch-all. */
@@ -38,25 +37,25 @@ export async function postEscalation(p: Posting, fact: Fact): Promise<void> {
       events: c.facts.filter((f) => f.thing !== 'letter').map((f) => ({ at: f.at, what: f.what, by: null })),
     });
     const key = `escalation:${held.id}:${fact.data['deadline']}:${fact.data['rung']}:${to.email}`;
-    await post(deps, tx, { key, lead_id: c.lead.id, offer_id: null, view, to });
+    p.letters.push({ key, lead_id: c.lead.id, offer_id: null, view, to });
   }
 }
 
 export async function postQualify(p: Posting, fact: Fact): Promise<void> {
-  const { deps, tx, change } = p;
+  const { tx, change } = p;
   const { lead, programme } = change.case;
   const missing = missingInformation(lead, programme.qualification.required);
   for (const to of await qualifiers(tx)) {
     const view = qualifyLetter({ reader: reader(to), lead, missing });
     const key = `qualify:${lead.id}:${tx.now.getTime()}:${fact.data['chased']}:${to.email}`;
-    await post(deps, tx, { key, lead_id: lead.id, offer_id: null, view, to });
+    p.letters.push({ key, lead_id: lead.id, offer_id: null, view, to });
   }
 }
 
 export async function postUnplaced(p: Posting, fact: Fact): Promise<void> {
-  const { deps, tx, change } = p;
+  const { tx, change } = p;
   const c = change.case;
-  const kept = await latestExplanation(tx, c.lead.id);
+  const explanation = await explanationFor(p);
   const nameOf = (o: { partner_id: string }): string => c.partners.get(o.partner_id)?.name ?? '';
   for (const to of await catchAll(tx, c)) {
     const view = unplacedLetter({
@@ -65,10 +64,10 @@ export async function postUnplaced(p: Posting, fact: Fact): Promise<void> {
       asked: c.offers.length,
       declined: c.offers.filter((o) => o.state === 'declined').map((o) => ({ partner: nameOf(o), reason: o.reason })),
       silent: c.offers.filter((o) => o.state === 'expired').map(nameOf),
-      excluded: excludedCounts(kept?.partners),
+      excluded: excludedCounts(explanation),
     });
     const key = `unplaced:${c.lead.id}:${fact.at.getTime()}:${to.email}`;
-    await post(deps, tx, { key, lead_id: c.lead.id, offer_id: null, view, to });
+    p.letters.push({ key, lead_id: c.lead.id, offer_id: null, view, to });
   }
 }
 

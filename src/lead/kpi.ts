@@ -1,4 +1,5 @@
 import { elapsedMs } from './duration.ts';
+import type { StoredFact } from './facts.ts';
 import type { Money } from './money.ts';
 import type { OfferState } from './tables.ts';
 
@@ -34,6 +35,8 @@ export interface Kpi {
 
 /** The figures of `kpis`. Rates are 0…1, times milliseconds, money minor units of the one currency handed in. */
 export interface Kpis {
+  readonly offers_sent: Kpi;
+  readonly offers_accepted: Kpi;
   readonly offer_acceptance_rate: Kpi;
   readonly response_rate: Kpi;
   readonly decline_rate: Kpi;
@@ -65,7 +68,7 @@ export interface Period {
 /**
  * The figures of a period by the formulas of requirements 5.4, for rows already filtered (partner, source …).
  *
- * - offers: those sent in the period. Acceptance, decline and response rate share the denominator accepted +
+ * - offers: those sent in the period; a bounced one (void) was never offered. Acceptance, decline and response rate share the denominator accepted +
  *   declined + expired; a decline is a response. Time to answer: median from sending to accept or decline.
  * - cohort of claims made in the period: conversion (won / claimed) with won, lost and open beside it; recall and
  *   return rate; median time to first contact; contact rate = contacted by the promise / promises past at `at`.
@@ -108,9 +111,28 @@ export function median(values: readonly number[]): Kpi {
   return { value: low === undefined || high === undefined ? null : (low + high) / 2, n: sorted.length };
 }
 
+const contacts: ReadonlySet<unknown> = new Set(['contacted', 'meeting', 'quoted']);
+
+/**
+ * When the first contact with the customer was reported for a claim: a call, meeting or quote, at the latest the win
+ * itself. A report that was taken back never happened. Null while there is none.
+ */
+export function firstContact(facts: readonly StoredFact[], assignmentId: string): Date | null {
+  const own = facts.filter((f) => f.id === assignmentId);
+  const undone = new Set(own.filter((f) => f.what === 'status.reverted').map((f) => f.data['undoes']));
+  const times = own
+    .filter(
+      (f) => f.what === 'assignment.won' || (f.what === 'status.reported' && contacts.has(f.data['verb'])),
+    )
+    .filter((f) => !undone.has(f.seq))
+    .map((f) => f.at.getTime());
+  return times.length > 0 ? new Date(Math.min(...times)) : null;
+}
+
 const within = ({ from, until }: Period, at: Date | null): boolean => at !== null && from <= at && at < until;
 
-const count = (value: number, n: number): Kpi => ({ value: n === 0 ? null : value, n });
+/** A number of things among n; null when there is nothing to count among. */
+export const count = (value: number, n: number): Kpi => ({ value: n === 0 ? null : value, n });
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
@@ -120,7 +142,10 @@ function answers(offers: readonly KpiOffer[]) {
   const is = (state: OfferState) => offers.filter((o) => o.state === state);
   const answered = [...is('accepted'), ...is('declined')];
   const all = answered.length + is('expired').length;
+  const sent = offers.length - is('void').length;
   return {
+    offers_sent: count(sent, sent),
+    offers_accepted: count(is('accepted').length, sent),
     offer_acceptance_rate: ratio(is('accepted').length, all),
     response_rate: ratio(answered.length, all),
     decline_rate: ratio(is('declined').length, all),

@@ -71,7 +71,7 @@ export type LetterMove = 'take' | 'deliver' | 'retry' | 'park' | 'give_up' | 'dr
 
 export const letterMoves = {
   due: { take: 'sending', drop: 'dropped' },
-  sending: { deliver: 'sent', retry: 'due', park: 'parked', give_up: 'dead' },
+  sending: { deliver: 'sent', retry: 'due', park: 'parked', give_up: 'dead', drop: 'dropped' },
   sent: {},
   parked: { revive: 'due' },
   dead: { revive: 'due' },

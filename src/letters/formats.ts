@@ -37,11 +37,17 @@ export function formatsFor(words: Words, timezone: string, now: Date): Formats {
   const clocks = date({ hour: '2-digit', minute: '2-digit' });
   const weekdays = date({ weekday: 'short' });
   const numbers = amounts(words.tag, {});
+  // "Mon, 16 Nov" loses its comma, "Mo., 16. Nov." needs it, and never breaks behind its number.
   const day = (iso: string): string =>
-    (/^\d{4}-\d\d-\d\d$/.test(iso) ? plainDays : days).format(new Date(iso)).replace(/^(\S+?),/, '$1');
+    (/^\d{4}-\d\d-\d\d$/.test(iso) ? plainDays : days)
+      .format(new Date(iso))
+      .replace(/^([^\s.,]+),/, '$1')
+      .replace(/(\d\.) (?=\p{L})/u, '$1\u00a0');
   const time = (iso: string): string => clocks.format(new Date(iso));
-  const moment = (iso: string): string => words.t('time.moment', { day: day(iso), time: time(iso) });
-  const zoned = (iso: string): string => words.t('time.zoned', { moment: moment(iso), zone: zoneName(zone) });
+  const clock = (iso: string): string => words.t('time.clock', { time: time(iso) });
+  const moment = (iso: string): string => words.t('time.moment', { day: day(iso), time: clock(iso) });
+  const zoned = (iso: string): string =>
+    words.t('time.zoned', { moment: moment(iso), zone: zoneName(words, zone) });
   const relative = (iso: string): string => distance(words, new Date(iso).getTime() - now.getTime());
   return {
     money: (money, style = 'symbol') => amount(words.tag, money, style),
@@ -50,7 +56,7 @@ export function formatsFor(words: Words, timezone: string, now: Date): Formats {
     relative,
     day,
     when: (iso) => words.t('time.when', { zoned: zoned(iso), relative: relative(iso) }),
-    clock: (iso) => (days.format(new Date(iso)) === days.format(now) ? time(iso) : moment(iso)),
+    clock: (iso) => (days.format(new Date(iso)) === days.format(now) ? clock(iso) : moment(iso)),
     brief: (iso) => {
       const at = new Date(iso);
       if (days.format(at) === days.format(now)) return time(iso);
@@ -93,7 +99,11 @@ function named(tag: string, type: 'language' | 'region', code: string): string {
   }
 }
 
-const zoneName = (zone: string): string => (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
+/** "Berlin time"; a language that inflects its cities names the usual ones itself (`meta.zones`). */
+function zoneName(words: Words, zone: string): string {
+  const city = (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
+  return words.has(`meta.zones.${city}`) ? words.t(`meta.zones.${city}`) : words.t('time.zone', { city });
+}
 
 function knownZone(zone: string): string {
   try {

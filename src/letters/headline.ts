@@ -1,4 +1,5 @@
-import type { LetterView, ReceiptView } from './letter.ts';
+import { digestHeadline } from './digest-press.ts';
+import type { HeldLead, LetterView, ReceiptView } from './letter.ts';
 import { notedSentence } from './noted.ts';
 import type { Ink } from './press.ts';
 import type { TeaserLead } from './teaser.ts';
@@ -11,7 +12,13 @@ export interface Headline {
 
 /** Subject and preheader of every kind; the subject ends with the reference and fits 78 characters. */
 export function headline(view: LetterView, ink: Ink): Headline {
-  const { subject, preheader } = (headlines[view.kind] as (v: LetterView, ink: Ink) => Headline)(view, ink);
+  const write = headlines[view.kind] as (v: LetterView, ink: Ink) => Headline;
+  const { subject: whole, preheader } = write(view, ink);
+  // Rather no city than a subject with a hole in its middle: the city stands in the first line of the mail.
+  const subject =
+    fits(whole, view.reference) || !('lead' in view)
+      ? whole
+      : write({ ...view, lead: { ...view.lead, city: null } } as LetterView, ink).subject;
   return { subject: fitSubject(subject, view.reference), preheader: clip(oneLine(preheader), 140) };
 }
 
@@ -23,17 +30,19 @@ const headlines: Headlines = {
   offer(view, { words, formats }) {
     const { lead, expiresAt } = view;
     const value = lead.value ? words.t('offer.about', { value: formats.money(lead.value) }) : '';
-    const base = {
-      temperature: words.t(`temperature.${lead.temperature}`),
-      what: inCity(lead, words),
-      value,
-    };
+    const base = { lead: words.t(`offer.lead.${lead.temperature}`), what: inCity(lead, words), value };
     const until = expiresAt === null ? null : formats.brief(expiresAt);
-    const subjectWith = (parts: typeof base): string =>
-      until === null ? words.t('offer.subject_open', parts) : words.t('offer.subject', { ...parts, until });
-    const whole = subjectWith(base);
-    // Rather no value than a subject with a hole in its middle: the value is the first thing inside.
-    const subject = fits(whole, view.reference) ? whole : subjectWith({ ...base, value: '' });
+    const bare = { ...base, value: '' };
+    // The value goes before the city does: it is the first thing inside.
+    const ways =
+      until === null
+        ? [base, bare].map((parts) => words.t('offer.subject_open', parts))
+        : [
+            words.t('offer.subject', { ...base, until }),
+            words.t('offer.subject_short', { ...base, until }),
+            words.t('offer.subject_short', { ...bare, until }),
+          ];
+    const subject = ways.find((way) => fits(way, view.reference)) ?? ways.at(-1) ?? '';
     const summary = clip(lead.summary.replace(/[.\s]+$/, ''), 80) || lead.topic;
     return { subject, preheader: words.t('offer.preheader', { summary, count: view.others }) };
   },
@@ -55,11 +64,11 @@ const headlines: Headlines = {
     preheader: words.t('taken.preheader'),
   }),
   reminder: ({ lead, owes, dueAt }, { words, formats }) => ({
-    subject: words.t(`reminder.subject.${owes}`, { name: called(lead), what: inCity(lead, words) }),
+    subject: words.t(`reminder.subject.${owes}`, { name: called(lead, words), what: inCity(lead, words) }),
     preheader: words.t(`reminder.preheader.${owes}`, { when: dueAt === null ? '' : formats.moment(dueAt) }),
   }),
   warning: ({ lead, owes }, { words }) => ({
-    subject: words.t(`warning.subject.${owes}`, { name: called(lead), what: inCity(lead, words) }),
+    subject: words.t(`warning.subject.${owes}`, { name: called(lead, words), what: inCity(lead, words) }),
     preheader: words.t('warning.preheader'),
   }),
   recalled: ({ lead, moment, at }, { words, formats }) => ({
@@ -100,6 +109,8 @@ const headlines: Headlines = {
     subject: words.t('unplaced.subject', { what: inCity(lead, words) }),
     preheader: words.t('unplaced.preheader', { count: asked }),
   }),
+  'partner-digest': digestHeadline,
+  'vendor-digest': digestHeadline,
 };
 
 function receiptHeadline(view: ReceiptView, ink: Ink): Headline {
@@ -114,10 +125,8 @@ function receiptHeadline(view: ReceiptView, ink: Ink): Headline {
 }
 
 type Words = Ink['words'];
-const called = (lead: {
-  readonly person: { readonly called: string | null };
-  readonly topic: string;
-}): string => clip(lead.person.called ?? lead.topic, 30);
+const called = (lead: HeldLead, words: Words): string =>
+  clip(lead.person.called ?? inLine(lead.topic, words), 30);
 
 /** "Heat pump in Ulm". */
 export const inCity = (lead: TeaserLead, words: Words): string =>
@@ -135,7 +144,8 @@ const inLine = (topic: string, words: Words): string =>
  * `text [L-4F7K2Q]` in at most 78 characters. What is too long loses its middle: the first words say what it is, the
  * last ones (amount, deadline) decide.
  */
-const fits = (text: string, reference: string): boolean => fitSubject(text, reference).startsWith(oneLine(text));
+const fits = (text: string, reference: string): boolean =>
+  fitSubject(text, reference).startsWith(oneLine(text));
 
 export function fitSubject(text: string, reference: string): string {
   // A question about a lead we do not know has no reference to end with.

@@ -3,6 +3,7 @@ import type { Temperature } from '../lead/lead.ts';
 import type { Money } from '../lead/money.ts';
 import type { CriterionKind, LadderEffect, LadderLetter } from '../lead/programme.ts';
 import type { LinkOrder } from './acts.ts';
+import type { PartnerDigestView, VendorDigestView } from './digest-view.ts';
 import type { TeaserLead } from './teaser.ts';
 
 /**
@@ -20,7 +21,9 @@ export type LetterView =
   | AskView
   | EscalationView
   | QualifyView
-  | UnplacedView;
+  | UnplacedView
+  | PartnerDigestView
+  | VendorDigestView;
 export type LetterKind = LetterView['kind'];
 export const letterKinds = [
   'offer',
@@ -34,6 +37,8 @@ export const letterKinds = [
   'escalation',
   'qualify',
   'unplaced',
+  'partner-digest',
+  'vendor-digest',
 ] as const satisfies readonly LetterKind[];
 
 /** Looks of a button: `go` is the one act we hope for, `main` the neutral first choice, `quiet` all others. */

@@ -18,8 +18,9 @@ export function notedSentence(noted: Noted, { words, formats, plain }: Ink): str
   });
 }
 
-/** The label of a reason code; a programme's own codes are spelt out. */
-export const reasonWord = (code: string, words: Ink['words']): string =>
-  words.has(`reasons.${code}`)
-    ? words.t(`reasons.${code}`).toLocaleLowerCase(words.tag)
-    : spoken(code).toLocaleLowerCase(words.tag);
+/** A reason within a sentence; a programme's own codes are spelt out. */
+export function reasonWord(code: string, words: Ink['words']): string {
+  const word = words.has(`reasons.${code}`) ? words.t(`reasons.${code}`) : spoken(code);
+  // Where nouns have capitals, the locale writes each reason the way it stands in a sentence.
+  return words.has('meta.capitalNouns') ? word : word.toLocaleLowerCase(words.tag);
+}

@@ -3,6 +3,7 @@ import { join, parse } from 'node:path';
 import Handlebars from 'handlebars';
 import { formatsFor } from './formats.ts';
 import { inCity } from './headline.ts';
+import { amounts } from './intl.ts';
 import { leadFacts } from './lead-facts.ts';
 import { notedSentence } from './noted.ts';
 import type { Field, PageForm, PageLink, PageView } from './page-view.ts';
@@ -39,9 +40,22 @@ function renderPage(fills: Readonly<Record<string, Fill>>, locales: Locales, vie
     },
   };
   const ink: Ink = { words, formats, plain: false, links };
-  const context = { ...view, p: pageParts(view, ink) };
+  const context = { ...view, ...sandboxWords(view, words), p: pageParts(view, ink) };
   const body = (fills[view.kind] as Fill)(context, { data: { ink } });
   return (fills.layout as Fill)({ ...context, body: new Handlebars.SafeString(body) }, { data: { ink } });
+}
+
+/** The sandbox's notice and links come as codes ("lead L-4F7K2Q", "everybody"); what is no code is shown as it is. */
+function sandboxWords(view: PageView, words: Words): object {
+  if (view.kind !== 'sandbox') return {};
+  const word = (key: string, text: string, params = {}): string =>
+    words.has(key) ? words.t(key, params) : text;
+  const [code = '', ...value] = (view.notice ?? '').split(' ');
+  const key = `pages.sandbox.notices.${code}`;
+  return {
+    notice: view.notice && word(key, view.notice, { value: value.join(' ') }),
+    links: view.links.map((l) => ({ ...l, label: word(`pages.sandbox.${l.label}`, l.label) })),
+  };
 }
 
 /** What the templates share: heading, dressed links and fields, facts. */
@@ -120,7 +134,7 @@ function dressFields(form: PageForm, faults: readonly string[], words: Words): o
       fault,
       label: words.t(`pages.fields.${name}`),
       required: 'required' in field && field.required,
-      value: fieldValue(field),
+      value: fieldValue(field, words),
       currency: field.type === 'money' ? field.currency : null,
       options:
         field.type === 'choice'
@@ -134,11 +148,18 @@ function dressFields(form: PageForm, faults: readonly string[], words: Words): o
   });
 }
 
-const fieldValue = (field: Field): string => (field.type === 'money' ? field.amount : field.value) ?? '';
+function fieldValue(field: Field, words: Words): string {
+  if (field.type !== 'money') return field.value ?? '';
+  // "28000.00" is for machines; people read "28000", and "28000,50" where the comma is the decimal point.
+  const point = amounts(words.tag, {})
+    .formatToParts(0.5)
+    .find((part) => part.type === 'decimal')?.value;
+  return (field.amount ?? '').replace(/\.00$/, '').replace(/\.(?=\d\d$)/, point ?? '.');
+}
 
 function optionWord(table: 'promise' | 'reason', value: string, words: Words): string {
   const key = table === 'promise' ? `pages.promise.${value}` : `reasons.${value}`;
-  return words.has(key) ? words.t(key) : spoken(value);
+  return spoken(words.has(key) ? words.t(key) : value);
 }
 
 /** A mail inside the sandbox page opens its links in a tab of their own. */

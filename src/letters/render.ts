@@ -1,3 +1,4 @@
+import { isDigest, pressDigest } from './digest-press.ts';
 import { formatsFor } from './formats.ts';
 import { headline } from './headline.ts';
 import { lists } from './intl.ts';
@@ -82,6 +83,7 @@ function context(
       missing: view.kind === 'qualify' ? view.missing.map((paths) => fieldWords(paths, words)) : [],
       hidden: lead ? lists(words.tag, {}).format(lead.hidden.map((field) => fieldWords(field, words))) : '',
       footer: words.t(`footer.${view.reader.side}`, params),
+      digest: isDigest(view) ? pressDigest(view, ink) : null,
       grammar: view.kind === 'ask' ? grammar(view.grammar, ink) : [],
     },
   };

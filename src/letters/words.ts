@@ -18,14 +18,14 @@ export interface Words {
 
 export type Locales = Readonly<Record<string, unknown>>;
 
-/** The reader's language if we have it, else its parent, else English. */
+/**
+ * The first language of the list that we have, or its parent (`de` for `de-AT`); English if there is none.
+ *
+ * @param locale one tag, or several by preference as in Accept-Language: `pt-BR, de` is the reader's, then the vendor's
+ */
 export function wordsFor(locales: Locales, locale: string): Words {
-  const wanted = canonical(locale);
-  const parts = wanted.split('-');
-  const candidates = parts.map((_, i) => parts.slice(0, parts.length - i).join('-'));
-  const language = candidates.find((c) => Object.hasOwn(locales, c)) ?? 'en';
+  const { language, tag } = chosen(locales, locale.split(','));
   const texts = locales[language];
-  const own = wanted.split('-')[0] === language.split('-')[0];
   const plural = plurals(language, {});
   const find = (key: string): Leaf | undefined => dig(texts, key);
   // A bare language says nothing about dates; each locale file names the region it is written for.
@@ -34,12 +34,22 @@ export function wordsFor(locales: Locales, locale: string): Words {
     fill(key, pick(find(key), key, params, plural), params);
   return {
     language,
-    tag: own && parts.length > 1 ? wanted : region,
+    tag: tag.includes('-') ? tag : region,
     dir: find('meta.dir') === 'rtl' ? 'rtl' : 'ltr',
     t,
     has: (key) => find(key) !== undefined,
     under: (key) => Object.keys((find(key) as object | undefined) ?? {}),
   };
+}
+
+function chosen(locales: Locales, wanted: readonly string[]): { language: string; tag: string } {
+  for (const tag of wanted.map(canonical)) {
+    const parts = tag.split('-');
+    const parents = parts.map((_, i) => parts.slice(0, parts.length - i).join('-'));
+    const language = parents.find((c) => Object.hasOwn(locales, c));
+    if (language) return { language, tag };
+  }
+  return { language: 'en', tag: 'en' };
 }
 
 function pick(leaf: Leaf | undefined, key: string, params: Params, plural: Intl.PluralRules): string {
@@ -67,10 +77,11 @@ function dig(texts: unknown, key: string): Leaf | undefined {
   return at as Leaf;
 }
 
+/** `de_at` as `de-AT`; what is no tag at all names no language. */
 function canonical(locale: string): string {
   try {
-    return Intl.getCanonicalLocales(locale)[0] ?? 'en';
+    return Intl.getCanonicalLocales(locale.trim().replaceAll('_', '-'))[0] ?? 'und';
   } catch {
-    return 'en';
+    return 'und';
   }
 }

@@ -1,6 +1,7 @@
 import nodemailer from 'nodemailer';
-import { Readable } from 'node:stream';
-import type { Delivery, MailRoom } from '../dispatch/deps.ts';
+import type { Barred } from '../dispatch/deliver-letters.ts';
+import type { MailRoom } from '../dispatch/deps.ts';
+import { isBarred, type SmtpFailure, verdictOn } from './smtp-verdict.ts';
 
 export interface SmtpServer {
   readonly host: string;
@@ -11,73 +12,100 @@ export interface SmtpServer {
   readonly security: 'auto' | 'starttls' | 'tls' | 'none';
 }
 
+/** How long to wait for the relay, milliseconds. No settings: shorter ones make duplicates, longer ones outlast leases. */
+export interface Patience {
+  /** Silence on an open connection. RFC 5321 4.5.3.2.6: ten minutes for the answer to the final dot. */
+  readonly silence: number;
+  /** From taking a letter to its final dot; with `silence` less than the letter's lease (15 minutes). */
+  readonly untilDot: number;
+  /** How long nothing is tried after the relay has refused our credentials. */
+  readonly barred: number;
+}
+
+const usual: Patience = { silence: 10 * 60_000, untilDot: 4 * 60_000, barred: 60_000 };
+
 /** More gain little, fewer leave the relay waiting (measured: 1, 5, 20 connections). */
 const connections = 5;
 
+type Envelope = { readonly from: string; readonly to: string };
+type Transport = ReturnType<typeof openTransport>;
+
 /** SMTP out. Takes nothing but stored bytes, and says what became of each attempt. */
-export function openSmtp(server: SmtpServer): { send: MailRoom['send']; close(): void } {
+export function openSmtp(server: SmtpServer, given: Partial<Patience> = {}): { send: MailRoom['send']; close(): void } {
+  const patience = { ...usual, ...given };
+  const transport = openTransport(server, patience);
+  const underway = new Set<Progress>();
+  let barred: { readonly until: number; readonly end: Barred } | undefined;
+  const bar = (end: Barred): void => {
+    barred = { until: Date.now() + patience.barred, end };
+    // One refused login is enough: a thousand letters must not make a thousand of them.
+    for (const { dotted, giveUp } of underway) if (!dotted) giveUp.abort(new Error(end.error));
+  };
+  const send = async (envelope: Envelope, raw: Buffer): ReturnType<MailRoom['send']> => {
+    if (barred && Date.now() < barred.until) return barred.end;
+    const progress: Progress = { dotted: false, giveUp: new AbortController() };
+    const late = setTimeout(() => {
+      if (!progress.dotted) progress.giveUp.abort(new Error('the relay did not take the letter in time'));
+    }, patience.untilDot);
+    underway.add(progress);
+    const end = await attempt(transport, envelope, raw, progress);
+    underway.delete(progress);
+    clearTimeout(late);
+    if (isBarred(end)) bar(end);
+    // Given up because of another letter's refused login.
+    else if (progress.giveUp.signal.aborted && barred && Date.now() < barred.until) return barred.end;
+    return end;
+  };
+  return { send, close: () => transport.close() };
+}
+
+/** What is noted about a message while it is sent; the transport finds it in the message's own data. */
+interface Progress {
+  /** The final dot has been handed over: from here on silence does not mean that nothing arrived. */
+  dotted: boolean;
+  /** Gives the attempt up; only before the dot. */
+  readonly giveUp: AbortController;
+}
+
+function openTransport({ host, port, user, pass, security }: SmtpServer, patience: Patience) {
   const transport = nodemailer.createTransport({
-    ...poolOptions(server),
+    host,
+    port,
+    ...(user === null ? {} : { auth: { user, pass: pass ?? '' }, forceAuth: true }),
+    secure: security === 'tls',
+    requireTLS: security === 'starttls',
+    ignoreTLS: security === 'none',
+    pool: true,
+    maxConnections: connections,
+    maxMessages: Number.POSITIVE_INFINITY,
+    connectionTimeout: 30_000,
+    greetingTimeout: 30_000,
+    socketTimeout: patience.silence,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  return {
-    send: (envelope, raw) => attempt(transport, envelope, raw),
-    close: () => transport.close(),
-  };
-}
-
-type Transport = ReturnType<typeof nodemailer.createTransport>;
-
-const poolOptions = ({ host, port, user, pass, security }: SmtpServer) => ({
-  host,
-  port,
-  ...(user === null ? {} : { auth: { user, pass: pass ?? '' } }),
-  secure: security === 'tls',
-  requireTLS: security === 'starttls',
-  ignoreTLS: security === 'none',
-  pool: true as const,
-  maxConnections: connections,
-  maxMessages: Number.POSITIVE_INFINITY,
-  connectionTimeout: 30_000,
-  greetingTimeout: 30_000,
-  // RFC 5321 4.5.3.2.6: ten minutes for the answer to the final dot; shorter makes duplicates.
-  socketTimeout: 10 * 60_000,
-});
-
-async function attempt(transport: Transport, envelope: { from: string; to: string }, raw: Buffer): Promise<Delivery> {
-  const body = watched(raw);
-  try {
-    const info = await transport.sendMail({ envelope: { from: envelope.from, to: [envelope.to] }, raw: body.stream });
-    // nodemailer resolves when some recipient was taken; ours is one, so any rejection is a rejection.
-    const rejected = (info as { rejected?: unknown[] }).rejected ?? [];
-    if (rejected.length > 0) return { kind: 'permanent', error: `rejected: ${String(info.response)}` };
-    return { kind: 'sent', response: String(info.response) };
-  } catch (error) {
-    return failure(error as SmtpError, body.readToEnd());
-  }
-}
-
-interface SmtpError extends Error {
-  readonly responseCode?: number;
-  readonly code?: string;
-}
-
-/** nodemailer does not tell before from after the final dot; a body read to its end without an answer does. */
-function failure(error: SmtpError, readToEnd: boolean): Delivery {
-  const text = error.message;
-  const code = error.responseCode;
-  if (code === undefined) return { kind: readToEnd ? 'ambiguous' : 'temporary', error: text };
-  // 535 and its kin are our own credentials: no reason to give a letter up.
-  if (code >= 500 && error.code !== 'EAUTH') return { kind: 'permanent', error: text };
-  return { kind: 'temporary', error: text };
-}
-
-function watched(raw: Buffer): { stream: Readable; readToEnd(): boolean } {
-  let ended = false;
-  const stream = Readable.from([raw], { objectMode: false });
-  stream.once('end', () => {
-    ended = true;
+  // The outgoing stream ends when its last byte has been read, which nobody does before the relay has said 354; the
+  // source would not do, because it is read ahead into buffers.
+  transport.use('stream', (mail, done) => {
+    const { progress } = mail.data as { progress?: Progress };
+    mail.message.processFunc((bytes) =>
+      bytes.once('end', () => {
+        if (progress) progress.dotted = true;
+      }),
+    );
+    done();
   });
-  return { stream, readToEnd: () => ended };
+  return transport;
+}
+
+async function attempt(transport: Transport, { from, to }: Envelope, raw: Buffer, progress: Progress): ReturnType<MailRoom['send']> {
+  try {
+    const message = { envelope: { from, to: [to] }, raw, progress, signal: progress.giveUp.signal };
+    const info = await transport.sendMail(message);
+    // nodemailer resolves when some recipient was taken; ours is one, so any rejection is a rejection.
+    if (info.rejected.length > 0) return { kind: 'permanent', error: `rejected: ${info.response}` };
+    return { kind: 'sent', response: info.response };
+  } catch (error) {
+    return verdictOn(error as SmtpFailure, progress.dotted);
+  }
 }

@@ -12,6 +12,18 @@ export interface Asks {
 /** One open transaction. `now` was read from the one clock at its beginning and stays the same throughout. */
 export interface Tx extends Asks {
   readonly now: Date;
+  /**
+   * A statement whose answer nobody needs. It travels with the next question, or with the commit, so that a dozen
+   * writes cost one trip; its failure fails the transaction.
+   */
+  send(text: string, values?: readonly unknown[]): void;
+  /** What partners and programmes had come to when the transaction began; the key of what is remembered of them. */
+  readonly versions: Versions;
+}
+
+export interface Versions {
+  readonly partners: string;
+  readonly programs: string;
 }
 
 export interface Database extends Asks {
@@ -19,8 +31,6 @@ export interface Database extends Asks {
   inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** The present instant of the one clock. */
   now(): Promise<Date>;
-  /** Calls back on every notification of a channel, and after each reconnect, until the returned stop is called. */
-  listen(channel: string, heard: () => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -42,6 +52,7 @@ export function openDatabase(connection: Connection, options: PoolOptions = {}):
   const pool = new pg.Pool({
     ...config,
     max,
+    pipeline: true,
     // A server that is being restarted must not hang its callers for ever; they answer 503 and try again.
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: 60_000,
@@ -53,7 +64,6 @@ export function openDatabase(connection: Connection, options: PoolOptions = {}):
     query: ask,
     now: async () => (await ask<{ now: Date }>(clockSql))[0]?.now as Date,
     inTransaction: (work) => inTransaction(pool, work),
-    listen: (channel, heard) => listen(config, channel, heard),
     close: () => pool.end(),
   };
 }
@@ -65,12 +75,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pr
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
-      // One round trip: begin and read the clock.
-      const began = (await client.query(`begin; ${clockSql}`)) as unknown as pg.QueryResult[];
-      const now = began[1]?.rows[0]?.now as Date;
-      const done = await work({ now, query: asking(client) });
-      await client.query('commit');
-      return done;
+      return await transact(client, work);
     } catch (error) {
       await client.query('rollback').catch((lost: Error) => {
         broken = lost;
@@ -80,6 +85,61 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pr
       client.release(broken);
     }
   }
+}
+
+async function transact<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T>): Promise<T> {
+  // One round trip: begin and read the clock.
+  const began = (await client.query(`begin; ${clockSql}`)) as unknown as pg.QueryResult[];
+  const { now, ...versions } = began[1]?.rows[0] as { now: Date } & Versions;
+  const ask = asking(client);
+  const wire = heldBack(client);
+  const sent: Promise<unknown>[] = [];
+  const tx: Tx = {
+    now,
+    versions,
+    query: (text, values) => wire.release(() => ask(text, values)),
+    send: (text, values) => {
+      const answer = wire.hold(() => ask(text, values));
+      // Looked at before the commit counts; until then a failure must not pass for an unhandled one.
+      answer.catch(() => {});
+      sent.push(answer);
+    },
+  };
+  try {
+    const done = await work(tx);
+    const committed = wire.release(() => client.query('commit'));
+    committed.catch(() => {});
+    // In the order they were sent: the first failure is the cause, the rest only its echo.
+    for (const answer of sent) await answer;
+    await committed;
+    return done;
+  } finally {
+    wire.release(() => undefined);
+  }
+}
+
+/**
+ * Holds statements back in the socket's buffer until somebody waits for an answer. The pool's connections are in pg's
+ * pipeline mode, so each is written at once, and answered in order.
+ */
+function heldBack(client: pg.PoolClient): { hold<T>(write: () => T): T; release<T>(write: () => T): T } {
+  const { stream } = (client as unknown as { connection: { stream: { cork(): void; uncork(): void } } }).connection;
+  let held = false;
+  return {
+    hold: (write) => {
+      if (!held) stream.cork();
+      held = true;
+      return write();
+    },
+    release: (write) => {
+      try {
+        return write();
+      } finally {
+        if (held) stream.uncork();
+        held = false;
+      }
+    },
+  };
 }
 
 /** deadlock_detected and serialization_failure: nothing was done, so the same work may simply be done again. */
@@ -98,34 +158,5 @@ function asking(on: pg.Pool | pg.PoolClient): Asks['query'] {
     }
     const result = await (on as pg.Pool).query({ name, text, values: values as unknown[] });
     return result.rows as T[];
-  };
-}
-
-const reconnectMs = 1_000;
-
-async function listen(config: pg.ClientConfig, channel: string, heard: () => void): Promise<() => Promise<void>> {
-  let client: pg.Client | undefined;
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  const connect = async (): Promise<void> => {
-    const fresh = new pg.Client(config);
-    fresh.on('error', () => {});
-    fresh.on('end', () => again());
-    fresh.on('notification', heard);
-    await fresh.connect();
-    await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
-    client = fresh;
-    heard();
-  };
-  const again = (): void => {
-    if (stopped) return;
-    timer = setTimeout(() => connect().catch(again), reconnectMs);
-    timer.unref();
-  };
-  await connect();
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await client?.end().catch(() => {});
   };
 }

@@ -1,5 +1,6 @@
 import { clockSql } from './clock.ts';
 import type { Asks } from './database.ts';
+import { digestReaders, unplanned } from './weekly-readers.ts';
 
 /** The earliest due instant of each queue, and the present one; all in one look. */
 export interface DueTimes {
@@ -7,6 +8,8 @@ export interface DueTimes {
   readonly inbound: Date | null;
   readonly leads: Date | null;
   readonly letters: Date | null;
+  /** Weekly reports; now, when a reader has no slot yet. */
+  readonly digests: Date | null;
   /** Letters another worker has in hand. */
   readonly sending: number;
 }
@@ -17,6 +20,8 @@ export async function dueTimes(db: Asks): Promise<DueTimes> {
        (select min(i.due_at) from inbound i where i.state = 'received') as inbound,
        (select min(l.wake_at) from leads l where l.wake_at is not null) as leads,
        (select min(m.due_at) from letters m where m.state = 'due') as letters,
+       case when exists (select from people p where ${digestReaders} and ${unplanned}) then c.now
+         else (select min(p.next_digest_at) from people p where ${digestReaders}) end as digests,
        (select count(*)::int from letters m where m.state = 'sending') as sending
      from (${clockSql}) c`,
   );

@@ -8,8 +8,8 @@ export interface StoredExplanation {
 }
 
 /** Keeps why a wave went to whom it went. */
-export async function keepExplanation(tx: Tx, leadId: string, key: string, version: number, partners: unknown): Promise<void> {
-  await tx.query(
+export function keepExplanation(tx: Tx, leadId: string, key: string, version: number, partners: unknown): void {
+  tx.send(
     `insert into explanations (lead_id, at, program_key, program_version, partners) values ($1, $2, $3, $4, $5)
      on conflict (lead_id, at) do update set partners = excluded.partners`,
     [leadId, tx.now, key, version, JSON.stringify(partners)],

@@ -8,7 +8,7 @@ export interface ChainEnd {
   readonly hash: Buffer | null;
 }
 
-interface FactRow {
+export interface FactRow {
   seq: number;
   at: Date;
   what: StoredFact['what'];
@@ -24,7 +24,7 @@ interface FactRow {
   words: string | null;
 }
 
-const columns = `f.seq, f.at, f.what, f.thing, f.thing_id, f.from_state, f.to_state, f.who_kind, f.who_id, f.channel,
+export const factColumns = `f.seq, f.at, f.what, f.thing, f.thing_id, f.from_state, f.to_state, f.who_kind, f.who_id, f.channel,
   f.evidence, f.data, n.body as words`;
 
 /** Where ids and chance come from. */
@@ -37,20 +37,10 @@ export interface FactIds {
 /** All facts of a lead, oldest first. */
 export async function factsOf(db: Asks, leadId: string): Promise<StoredFact[]> {
   const rows = await db.query<FactRow>(
-    `select ${columns} from facts f left join notes n on n.id = f.note_id where f.lead_id = $1 order by f.seq`,
+    `select ${factColumns} from facts f left join notes n on n.id = f.note_id where f.lead_id = $1 order by f.seq`,
     [leadId],
   );
   return rows.map(factOf);
-}
-
-/** The youngest facts of a lead, oldest first. */
-export async function recentFacts(db: Asks, leadId: string, count: number): Promise<StoredFact[]> {
-  const rows = await db.query<FactRow>(
-    `select ${columns} from facts f left join notes n on n.id = f.note_id
-     where f.lead_id = $1 order by f.seq desc limit $2`,
-    [leadId, count],
-  );
-  return rows.reverse().map(factOf);
 }
 
 /**
@@ -59,13 +49,13 @@ export async function recentFacts(db: Asks, leadId: string, count: number): Prom
  *
  * @returns the new end of the chain
  */
-export async function appendFacts(
+export function appendFacts(
   tx: Tx,
   leadId: string,
   end: ChainEnd,
   facts: readonly Fact[],
   ids: FactIds,
-): Promise<ChainEnd> {
+): ChainEnd {
   let { seq, hash } = end;
   const rows: unknown[] = [];
   const notes: unknown[] = [];
@@ -76,8 +66,8 @@ export async function appendFacts(
     hash = chained(hash, canonical(leadId, seq, fact), note?.hash ?? null);
     rows.push({ ...stored(seq, fact), note_id: note?.id ?? null, note_hash: hex(note?.hash), hash: hex(hash) });
   }
-  if (notes.length > 0) await insertNotes(tx, leadId, notes);
-  if (rows.length > 0) await insertFacts(tx, leadId, rows);
+  if (notes.length > 0) insertNotes(tx, leadId, notes);
+  if (rows.length > 0) insertFacts(tx, leadId, rows);
   return { seq, hash };
 }
 
@@ -132,8 +122,8 @@ const chained = (before: Buffer | null, fact: string, noteHash: Buffer | null): 
 
 const hex = (bytes: Buffer | null | undefined): string | null => (bytes ? bytes.toString('hex') : null);
 
-async function insertNotes(tx: Tx, leadId: string, notes: readonly unknown[]): Promise<void> {
-  await tx.query(
+function insertNotes(tx: Tx, leadId: string, notes: readonly unknown[]): void {
+  tx.send(
     `insert into notes (id, lead_id, body, salt, created_at)
      select n.id, $1, n.body, decode(n.salt, 'hex'), $2
      from jsonb_to_recordset($3::jsonb) as n(id uuid, body text, salt text)`,
@@ -141,8 +131,8 @@ async function insertNotes(tx: Tx, leadId: string, notes: readonly unknown[]): P
   );
 }
 
-async function insertFacts(tx: Tx, leadId: string, rows: readonly unknown[]): Promise<void> {
-  await tx.query(
+function insertFacts(tx: Tx, leadId: string, rows: readonly unknown[]): void {
+  tx.send(
     `insert into facts (lead_id, seq, at, what, thing, thing_id, from_state, to_state, who_kind, who_id, channel,
        evidence, data, note_id, note_hash, hash)
      select $1, f.seq, f.at, f.what, f.thing, f.thing_id, f.from_state, f.to_state, f.who_kind, f.who_id, f.channel,
@@ -154,7 +144,7 @@ async function insertFacts(tx: Tx, leadId: string, rows: readonly unknown[]): Pr
   );
 }
 
-function factOf(row: FactRow): StoredFact {
+export function factOf(row: FactRow): StoredFact {
   return {
     seq: row.seq,
     what: row.what,

@@ -1,6 +1,6 @@
 import type { InboundState } from '../lead/tables.ts';
 import type { Asks, Tx } from './database.ts';
-import { takeDue } from './queue.ts';
+import { freeDeadLeases, takeDue } from './queue.ts';
 
 export interface InboundRow {
   readonly id: string;
@@ -42,14 +42,14 @@ export async function storeInbound(
 
 const queue = { table: 'inbound', waiting: 'received', order: 'd.due_at, d.id' } as const;
 
-export async function takeInbound(tx: Tx, token: string, only: string | null): Promise<InboundRow | undefined> {
+export async function takeInbound(tx: Tx, token: string, owner: number, only: string | null): Promise<InboundRow | undefined> {
   const taken = only
     ? await tx.query<{ id: string }>(
-        `update inbound i set attempts = i.attempts + 1, lease_token = $2, lease_until = $3::timestamptz + interval '60 seconds'
+        `update inbound i set attempts = i.attempts + 1, lease_token = $2, lease_owner = $4, lease_until = $3::timestamptz + interval '60 seconds'
          where i.id = $1 and i.state = 'received' and (i.lease_until is null or i.lease_until <= $3) returning i.id`,
-        [only, token, tx.now],
+        [only, token, tx.now, owner],
       )
-    : await takeDue(tx, queue, { limit: 1, leaseSeconds: 60, token, state: 'received' });
+    : await takeDue(tx, queue, { limit: 1, leaseSeconds: 60, token, owner, state: 'received' });
   const first = taken[0];
   if (!first) return undefined;
   const rows = await tx.query<InboundRow>(
@@ -59,6 +59,9 @@ export async function takeInbound(tx: Tx, token: string, only: string | null): P
   );
   return rows[0];
 }
+
+/** Mails whose reader died over them. */
+export const freeInbound = (tx: Tx): Promise<number> => freeDeadLeases(tx, queue, 'received');
 
 export interface InboundEnd {
   readonly state: InboundState;

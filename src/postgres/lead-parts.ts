@@ -1,10 +1,50 @@
 import type { Assignment } from '../lead/assignment.ts';
+import type { StoredFact } from '../lead/facts.ts';
 import type { Offer } from '../lead/offer.ts';
-import type { Tx } from './database.ts';
+import type { Asks, Tx } from './database.ts';
+import { type FactRow, factColumns, factOf } from './facts.ts';
+import { type AssignmentRow, assignmentColumns, assignmentOf, offerColumns } from './lead-rows.ts';
 
-export async function insertOffers(tx: Tx, leadId: string, offers: readonly Offer[]): Promise<void> {
+export interface LeadParts {
+  readonly offers: Offer[];
+  readonly assignments: Assignment[];
+  readonly facts: StoredFact[];
+}
+
+/** Offers, assignments and the youngest facts of a lead, in one round trip; instants travel as text. */
+export async function loadParts(db: Asks, leadId: string, facts: number): Promise<LeadParts> {
+  const rows = await db.query<{ offers: Offer[]; assignments: AssignmentRow[]; facts: FactRow[] }>(
+    `select
+       (select coalesce(json_agg(x), '[]') from (select ${offerColumns} from offers o where o.lead_id = $1
+          order by o.created_at, o.id) x) as offers,
+       (select coalesce(json_agg(x), '[]') from (select ${assignmentColumns} from assignments a where a.lead_id = $1
+          order by a.claimed_at, a.id) x) as assignments,
+       (select coalesce(json_agg(x), '[]') from (select ${factColumns} from facts f left join notes n on n.id = f.note_id
+          where f.lead_id = $1 order by f.seq desc limit $2) x) as facts`,
+    [leadId, facts],
+  );
+  const found = rows[0] as { offers: Offer[]; assignments: AssignmentRow[]; facts: FactRow[] };
+  return {
+    offers: found.offers.map((o) => revived(o, ['sent_at', 'expires_at', 'answered_at', 'created_at'])),
+    assignments: found.assignments.map((a) =>
+      assignmentOf(revived(a, ['claimed_at', 'promise_at', 'deadline', 'quiet_until'])),
+    ),
+    facts: found.facts.reverse().map((f) => factOf(revived(f, ['at']))),
+  };
+}
+
+function revived<T>(row: T, instants: readonly (keyof T)[]): T {
+  const copy = { ...row };
+  for (const name of instants) {
+    const text = row[name];
+    if (text !== null) copy[name] = new Date(text as string) as T[keyof T];
+  }
+  return copy;
+}
+
+export function insertOffers(tx: Tx, leadId: string, offers: readonly Offer[]): void {
   if (offers.length === 0) return;
-  await tx.query(
+  tx.send(
     `insert into offers (id, lead_id, partner_id, contact_id, wave, round, state, score, sent_at, expires_at,
        answered_at, late, reason, created_at)
      select o.id, $1, o.partner_id, o.contact_id, o.wave, o.round, o.state, o.score, o.sent_at, o.expires_at,
@@ -17,9 +57,9 @@ export async function insertOffers(tx: Tx, leadId: string, offers: readonly Offe
 }
 
 /** An offer keeps its lead, partner and contact for ever; only what happened to it changes. */
-export async function updateOffers(tx: Tx, offers: readonly Offer[]): Promise<void> {
+export function updateOffers(tx: Tx, offers: readonly Offer[]): void {
   if (offers.length === 0) return;
-  await tx.query(
+  tx.send(
     `update offers o set state = n.state, round = n.round, sent_at = n.sent_at, expires_at = n.expires_at,
        answered_at = n.answered_at, late = n.late, reason = n.reason
      from jsonb_to_recordset($1::jsonb) as n(id uuid, state text, round int, sent_at timestamptz,
@@ -29,9 +69,9 @@ export async function updateOffers(tx: Tx, offers: readonly Offer[]): Promise<vo
   );
 }
 
-export async function saveAssignments(tx: Tx, leadId: string, assignments: readonly Assignment[]): Promise<void> {
+export function saveAssignments(tx: Tx, leadId: string, assignments: readonly Assignment[]): void {
   if (assignments.length === 0) return;
-  await tx.query(
+  tx.send(
     `insert into assignments (id, lead_id, offer_id, partner_id, contact_id, state, stage, phase, claimed_at,
        promise_at, owes, deadline, rung, quiet_until, attempts, unchanged, escalated, outcome)
      select a.id, $1, a.offer_id, a.partner_id, a.contact_id, a.state, a.stage, a.phase, a.claimed_at, a.promise_at,

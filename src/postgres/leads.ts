@@ -4,13 +4,11 @@ import type { Lead } from '../lead/lead.ts';
 import { nextStep, wakeAt } from '../lead/next-step.ts';
 import type { Offer } from '../lead/offer.ts';
 import type { Asks, Tx } from './database.ts';
-import { appendFacts, type ChainEnd, type FactIds, recentFacts } from './facts.ts';
-import {
-  type AssignmentRow, assignmentColumns, assignmentOf, type LeadRow, leadColumns, leadOf, offerColumns,
-} from './lead-rows.ts';
-import { giveCapacityBack, partnersById, takeCapacity } from './partners.ts';
+import { appendFacts, type ChainEnd, type FactIds } from './facts.ts';
+import { type LeadRow, leadColumns, leadOf } from './lead-rows.ts';
+import { giveCapacityBack, knownPartners, partnersById, takeCapacity } from './partners.ts';
 import { programmeVersion } from './programs.ts';
-import { insertOffers, saveAssignments, updateOffers } from './lead-parts.ts';
+import { insertOffers, loadParts, saveAssignments, updateOffers } from './lead-parts.ts';
 
 /** How a lead is found before it is locked. */
 export type LeadKey =
@@ -43,30 +41,29 @@ export async function readCase(tx: Asks, cache: object, key: LeadKey, vendor: Ca
   return row && loadCase(tx, cache, row, vendor);
 }
 
-async function loadCase(tx: Asks, cache: object, row: LeadRow, vendor: Calendar): Promise<LoadedCase> {
+async function loadCase(tx: Asks | Tx, cache: object, row: LeadRow, vendor: Calendar): Promise<LoadedCase> {
   const lead = leadOf(row);
-  const offers = await tx.query<Offer>(
-    `select ${offerColumns} from offers o where o.lead_id = $1 order by o.created_at, o.id`,
-    [lead.id],
-  );
-  const assignments = await tx.query<AssignmentRow>(
-    `select ${assignmentColumns} from assignments a where a.lead_id = $1 order by a.claimed_at, a.id`,
-    [lead.id],
-  );
-  const named = [...new Set([...offers, ...assignments].map((x) => x.partner_id))];
-  const partners = await partnersById(tx, named);
+  const parts = await loadParts(tx, lead.id, factsForUndo);
+  const named = [...new Set([...parts.offers, ...parts.assignments].map((x) => x.partner_id))];
   return {
     case: {
       lead,
       programme: await programmeVersion(tx, cache, lead.program.key, lead.program.version),
-      offers,
-      assignments: assignments.map(assignmentOf),
-      partners: new Map(partners.map((p) => [p.id, p])),
+      ...parts,
+      partners: await partnersNamed(tx, cache, named),
       vendor,
-      facts: await recentFacts(tx, lead.id, factsForUndo),
     },
     chain: { seq: row.fact_seq, hash: row.fact_hash },
   };
+}
+
+/** From memory where that is as young as the transaction; somebody enrolled since then is read. */
+async function partnersNamed(tx: Asks | Tx, cache: object, ids: readonly string[]): Promise<LeadCase['partners']> {
+  if ('versions' in tx) {
+    const known = await knownPartners(tx, cache);
+    if (ids.every((id) => known.has(id))) return known;
+  }
+  return new Map((await partnersById(tx, ids)).map((p) => [p.id, p]));
 }
 
 const aboutLead = `l.id = coalesce((select o.lead_id from offers o where o.id = $1),
@@ -81,14 +78,14 @@ async function findRow(tx: Asks, key: LeadKey, lock: 'for update of l' | ''): Pr
   return rows[0];
 }
 
-/** Writes a lead that has just been captured. @returns false when (source, external id) exists already */
+/** Writes a lead that has just been captured. @returns false when its reference or (source, external id) is taken */
 export async function insertLead(tx: Tx, lead: Lead): Promise<boolean> {
   const rows = await tx.query(
     `insert into leads (id, reference, external_id, source, campaign, cost_minor, cost_currency, program_key,
        program_version, state, temperature, quality, summary, brief, products, industries, languages, value_minor,
        value_currency, expected_close, prospect, consent, custom, created_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
-     on conflict (coalesce(source, ''), external_id) where external_id is not null do nothing returning id`,
+     on conflict do nothing returning id`,
     [lead.id, lead.reference, lead.external_id, lead.source, lead.campaign, lead.cost?.minor ?? null,
       lead.cost?.currency ?? null, lead.program.key, lead.program.version, lead.state, lead.temperature, lead.quality,
       lead.summary, lead.brief, lead.products, lead.industries, lead.languages, lead.value?.minor ?? null,
@@ -96,10 +93,6 @@ export async function insertLead(tx: Tx, lead: Lead): Promise<boolean> {
       lead.consent && JSON.stringify(lead.consent), JSON.stringify(lead.custom), lead.created_at],
   );
   return rows.length === 1;
-}
-
-export async function referenceIsTaken(tx: Tx, reference: string): Promise<boolean> {
-  return (await tx.query('select l.id from leads l where l.reference = $1', [reference])).length > 0;
 }
 
 /**
@@ -115,20 +108,20 @@ export async function saveChange(
 ): Promise<'saved' | 'no-capacity'> {
   const after = change.case;
   if (!(await settleCapacity(tx, before.case, after))) return 'no-capacity';
-  await insertOffers(tx, after.lead.id, after.offers.filter((o) => !before.case.offers.some((b) => b.id === o.id)));
-  await updateOffers(tx, changed(before.case.offers, after.offers));
-  await saveAssignments(tx, after.lead.id, after.assignments.filter((a) => !before.case.assignments.includes(a)));
-  const end = await appendFacts(tx, after.lead.id, before.chain, change.facts, ids);
-  await updateLead(tx, after, end);
+  insertOffers(tx, after.lead.id, after.offers.filter((o) => !before.case.offers.some((b) => b.id === o.id)));
+  updateOffers(tx, changed(before.case.offers, after.offers));
+  saveAssignments(tx, after.lead.id, after.assignments.filter((a) => !before.case.assignments.includes(a)));
+  const end = appendFacts(tx, after.lead.id, before.chain, change.facts, ids);
+  updateLead(tx, after, end);
   return 'saved';
 }
 
 const changed = (before: readonly Offer[], after: readonly Offer[]): Offer[] =>
   after.filter((o) => before.some((b) => b.id === o.id && b !== o));
 
-async function updateLead(tx: Tx, c: LeadCase, end: ChainEnd): Promise<void> {
+function updateLead(tx: Tx, c: LeadCase, end: ChainEnd): void {
   const { lead } = c;
-  await tx.query(
+  tx.send(
     `update leads set state = $2, wave = $3, due_at = $4, chased = $5, wake_at = $6, next_step = $7, fact_seq = $8,
        fact_hash = $9, program_key = $10, program_version = $11, wake_errors = 0 where id = $1`,
     [lead.id, lead.state, lead.wave, lead.due_at, lead.chased, wakeAt(c), JSON.stringify(nextStep(c)), end.seq,

@@ -1,6 +1,6 @@
 import type { LetterState } from '../lead/tables.ts';
 import type { Asks, Tx } from './database.ts';
-import { type Taken, takeDue } from './queue.ts';
+import { freeDeadLeases, type Taken, takeDue } from './queue.ts';
 
 /** A letter as it is posted, in the transaction of the change it tells about. */
 export interface NewLetter {
@@ -48,17 +48,22 @@ export interface TakenLetter extends LetterRow {
 const columns = `l.id, l.key, l.kind, l.lead_id, l.offer_id, l.thread_id, l.person_id, l.to_address, l.to_name,
   l.view, l.state, l.attempts, l.due_at, l.message_id, l.subject, l.last_error, l.created_at, l.sent_at`;
 
-export async function postLetter(tx: Tx, letter: NewLetter): Promise<boolean> {
-  const l = letter;
-  const rows = await tx.query(
-    `insert into letters (id, key, kind, lead_id, offer_id, thread_id, person_id, to_address, to_name, view, state,
-       priority, due_at, message_id, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'due', $11, $12, $13, $14)
-     on conflict (key) do nothing returning id`,
-    [l.id, l.key, l.kind, l.lead_id, l.offer_id, l.thread_id, l.person_id, l.to_address, l.to_name,
-      JSON.stringify(l.view), l.priority, l.due_at ?? tx.now, l.message_id, tx.now],
+/** Puts letters into the queue and wakes whoever sends them; an occasion that has its letter already gets no second. */
+export function postLetters(tx: Tx, letters: readonly NewLetter[]): void {
+  if (letters.length === 0) return;
+  tx.send(
+    `with posted as (
+       insert into letters (id, key, kind, lead_id, offer_id, thread_id, person_id, to_address, to_name, view, state,
+         priority, due_at, message_id, created_at)
+       select n.id, n.key, n.kind, n.lead_id, n.offer_id, n.thread_id, n.person_id, n.to_address, n.to_name, n.view,
+         'due', n.priority, coalesce(n.due_at, $2), n.message_id, $2
+       from jsonb_to_recordset($1::jsonb) as n(id uuid, key text, kind text, lead_id uuid, offer_id uuid,
+         thread_id uuid, person_id uuid, to_address text, to_name text, view jsonb, priority smallint,
+         due_at timestamptz, message_id text)
+       on conflict (key) do nothing returning id)
+     select pg_notify('leadpost_work', '') from posted limit 1`,
+    [JSON.stringify(letters), tx.now],
   );
-  return rows.length === 1;
 }
 
 const queue = { table: 'letters', waiting: 'due', order: 'd.priority, d.due_at, d.id' } as const;
@@ -66,7 +71,7 @@ const queue = { table: 'letters', waiting: 'due', order: 'd.priority, d.due_at, 
 /** Takes letters that are due, offers before the rest, oldest first. */
 export async function takeLetters(
   tx: Tx,
-  how: { readonly limit: number; readonly leaseSeconds: number; readonly token: string },
+  how: { readonly limit: number; readonly leaseSeconds: number; readonly token: string; readonly owner: number },
 ): Promise<TakenLetter[]> {
   const taken = await takeDue(tx, queue, { ...how, state: 'sending' });
   return taken.length === 0 ? [] : loadTaken(tx, taken);
@@ -116,36 +121,43 @@ export type Settlement =
   | { readonly state: 'due'; readonly again: Date; readonly error: string }
   | { readonly state: 'dead' | 'parked' | 'dropped'; readonly error: string };
 
-/** Acknowledges one attempt, fenced by its lease. @returns false when somebody else has taken the letter since */
-export async function settleLetter(
-  tx: Tx,
-  letter: { readonly id: string; readonly lease_token: string },
-  end: Settlement,
-): Promise<boolean> {
-  const rows = await tx.query(
-    `update letters l set state = $3, due_at = coalesce($4, l.due_at), last_error = $5, response = $6,
-       sent_at = case when $3 = 'sent' then $7::timestamptz else l.sent_at end, lease_until = null, lease_token = null
-     where l.id = $1 and l.lease_token = $2 and l.state = 'sending' returning l.id`,
-    [letter.id, letter.lease_token, end.state, end.state === 'due' ? end.again : null,
-      'error' in end ? end.error.slice(0, 2000) : null, end.state === 'sent' ? end.response.slice(0, 500) : null, tx.now],
+export interface Settled {
+  readonly letter: TakenLetter;
+  readonly end: Settlement;
+}
+
+/**
+ * Acknowledges attempts, each fenced by its own lease: a letter somebody else has taken since stays theirs.
+ *
+ * @returns the ids of the letters that were still ours
+ */
+export async function settleLetters(tx: Tx, settled: readonly Settled[]): Promise<ReadonlySet<string>> {
+  const rows = settled.map(({ letter, end }) => ({
+    id: letter.id,
+    token: letter.lease_token,
+    state: end.state,
+    again: end.state === 'due' ? end.again : null,
+    error: 'error' in end ? end.error.slice(0, 2000) : null,
+    response: end.state === 'sent' ? end.response.slice(0, 500) : null,
+  }));
+  const ours = await tx.query<{ id: string }>(
+    `update letters l set state = e.state, due_at = coalesce(e.again, l.due_at), last_error = e.error,
+       response = e.response, sent_at = case when e.state = 'sent' then $2::timestamptz else l.sent_at end,
+       lease_until = null, lease_token = null
+     from jsonb_to_recordset($1::jsonb) as e(id uuid, token uuid, state text, again timestamptz, error text, response text)
+     where l.id = e.id and l.lease_token = e.token and l.state = 'sending' returning l.id`,
+    [JSON.stringify(rows), tx.now],
   );
-  return rows.length === 1;
+  return new Set(ours.map((row) => row.id));
 }
 
 /** Letters whose sender died with the lease: due again, with the bytes they have. */
-export async function freeDeadLeases(tx: Tx, everyLease: boolean): Promise<number> {
-  const rows = await tx.query(
-    `update letters l set state = 'due', lease_token = null, lease_until = null
-     where l.state = 'sending' and ($2 or l.lease_until <= $1) returning l.id`,
-    [tx.now, everyLease],
-  );
-  return rows.length;
-}
+export const freeLetters = (tx: Tx): Promise<number> => freeDeadLeases(tx, queue, 'sending');
 
 /** Letters about offers that have ended before the relay took them are never sent. */
-export async function dropOfferLetters(tx: Tx, offerIds: readonly string[]): Promise<void> {
+export function dropOfferLetters(tx: Tx, offerIds: readonly string[]): void {
   if (offerIds.length === 0) return;
-  await tx.query(
+  tx.send(
     `update letters l set state = 'dropped', last_error = 'the offer ended before the letter was sent'
      where l.kind = 'offer' and l.state = 'due' and l.offer_id = any($1::uuid[])`,
     [offerIds],

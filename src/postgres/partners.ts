@@ -66,10 +66,21 @@ export async function findPartner(db: Asks, externalId: string): Promise<Counted
   return rows[0] && asPartner(rows[0]);
 }
 
-/** Rises with every change of a partner or contact, so that a snapshot knows when it is old. */
-export async function partnersVersion(db: Asks): Promise<string> {
-  const rows = await db.query<{ v: string }>('select i.partners_version as v from installation i');
-  return String(rows[0]?.v ?? '0');
+/** Partners change rarely: they are read again only when their version has risen. One snapshot a database. */
+const snapshots = new WeakMap<object, { version: string; partners: ReadonlyMap<string, CountedPartner> }>();
+
+/**
+ * All partners by id, as of the beginning of the transaction. What is counted about them (`open_claims`) may be older.
+ *
+ * @param database whose partners these are; the key under which they are remembered
+ */
+export async function knownPartners(tx: Tx, database: object): Promise<ReadonlyMap<string, CountedPartner>> {
+  const version = tx.versions.partners;
+  const known = snapshots.get(database);
+  if (known?.version === version) return known.partners;
+  const partners = new Map((await allPartners(tx)).map((p) => [p.id, p]));
+  snapshots.set(database, { version, partners });
+  return partners;
 }
 
 /** Creates or replaces a partner and its contacts; contacts that are not named any more become inactive. */

@@ -31,6 +31,21 @@ export async function currentProgramme(db: Asks, key: string | null): Promise<Pr
   return rows[0];
 }
 
+/** The newest versions, remembered until a programme is applied. */
+const newest = new WeakMap<object, { version: string; found: Map<string, ProgrammeVersion | undefined> }>();
+
+/** The same inside a transaction, read once until the next change of any programme. */
+export async function knownProgramme(tx: Tx, database: object, key: string | null): Promise<ProgrammeVersion | undefined> {
+  let known = newest.get(database);
+  if (known?.version !== tx.versions.programs) {
+    known = { version: tx.versions.programs, found: new Map() };
+    newest.set(database, known);
+  }
+  const name = key ?? '';
+  if (!known.found.has(name)) known.found.set(name, await currentProgramme(tx, key));
+  return known.found.get(name);
+}
+
 /** A version never changes once written, so it is read once a process. */
 const versions = new WeakMap<object, Map<string, Programme>>();
 
@@ -58,5 +73,6 @@ export async function addProgramme(tx: Tx, programme: Programme, author: string,
      returning version`,
     [programme.key, programme.name, programme.default, JSON.stringify(programme), author, note, tx.now],
   );
+  await tx.query('update installation set programs_version = programs_version + 1');
   return rows[0]?.version as number;
 }

@@ -11,25 +11,33 @@ export interface Thread {
 
 const columns = 't.id, t.lead_id, t.person_id, t.offer_id, t.reply_key';
 
-/** The thread of a lead and reader, begun when there is none yet. */
-export async function threadFor(
-  tx: Tx,
-  about: { readonly lead_id: string | null; readonly person_id: string; readonly offer_id: string | null },
-  made: { readonly id: string; readonly reply_key: string },
-): Promise<Thread> {
-  const values = [about.lead_id, about.person_id, about.offer_id];
-  const inserted = await tx.query<Thread>(
-    `insert into threads as t (id, lead_id, person_id, offer_id, reply_key, created_at) values ($4, $1, $2, $3, $5, $6)
-     on conflict (lead_id, person_id, offer_id) do nothing returning ${columns}`,
-    [...values, made.id, made.reply_key, tx.now],
+export interface WantedThread {
+  readonly id: string;
+  readonly reply_key: string;
+  readonly lead_id: string | null;
+  readonly person_id: string;
+  readonly offer_id: string | null;
+}
+
+/**
+ * The threads of leads and readers, each begun when there is none yet. Whoever asks holds the lead's lock, so nobody
+ * else begins the same one meanwhile.
+ */
+export async function threadsFor(tx: Tx, wanted: readonly WantedThread[]): Promise<Thread[]> {
+  if (wanted.length === 0) return [];
+  return tx.query<Thread>(
+    `with wanted as (
+       select * from jsonb_to_recordset($1::jsonb) as w(id uuid, reply_key text, lead_id uuid, person_id uuid, offer_id uuid)),
+     begun as (
+       insert into threads as t (id, reply_key, lead_id, person_id, offer_id, created_at)
+       select w.id, w.reply_key, w.lead_id, w.person_id, w.offer_id, $2 from wanted w
+       on conflict (lead_id, person_id, offer_id) do nothing returning ${columns})
+     select * from begun
+     union
+     select ${columns} from threads t join wanted w on t.person_id = w.person_id
+       and t.lead_id is not distinct from w.lead_id and t.offer_id is not distinct from w.offer_id`,
+    [JSON.stringify(wanted), tx.now],
   );
-  if (inserted[0]) return inserted[0];
-  const found = await tx.query<Thread>(
-    `select ${columns} from threads t where t.lead_id is not distinct from $1 and t.person_id = $2
-       and t.offer_id is not distinct from $3`,
-    values,
-  );
-  return found[0] as Thread;
 }
 
 export async function threadByKey(db: Asks, key: string): Promise<Thread | undefined> {

@@ -57,7 +57,7 @@ function isEnding(verb: Verb): boolean {
 
 /** The verb a line is about; more than one where they contradict each other. */
 function chosenVerbs(line: LineRead, context: ReplyContext): VerbSeen[] {
-  const strong = line.verbs.filter(
+  const strong = line.verbs.map((seen) => asNextMeeting(seen, line)).filter(
     (seen) => seen.strong && (!seen.whole || line.leftovers === 0 || isEnding(seen.verb)),
   );
   if (strong.length === 0) return promoted(line);
@@ -72,6 +72,14 @@ function chosenVerbs(line: LineRead, context: ReplyContext): VerbSeen[] {
   return main.length > 0 && main[0]?.verb !== 'note'
     ? [...main, ...weak.filter(({ strong: isStrong }) => !isStrong)]
     : main;
+}
+
+/** "Called, meeting on Tuesday": after a contact, a meeting with a date needs no verb of its own. */
+function asNextMeeting(seen: VerbSeen, line: LineRead): VerbSeen {
+  const after = line.verbs.some(
+    ({ verb, strong, at }) => verb === 'contacted' && strong && (at[0] ?? 0) < (seen.at[0] ?? 0),
+  );
+  return seen.verb === 'meeting' && line.dates.length > 0 && after ? { ...seen, strong: true } : seen;
 }
 
 /** Without a verb in its place, a status word with its figure still says enough; an ending never does. */

@@ -66,10 +66,13 @@ function clausesOf(line: string): Clause[] {
 
 const wordsOf = (text: string): string[] => fold(text).match(/[\p{L}\d]+(?:'\p{L}+)*/gu) ?? [];
 
-/** "On it" is a command, so its "it" stays; "thank you" is none. */
+/** Small words that belong to a command stay with it: "on it" is one, "it" is none, and "no" is not "no lead". */
 function essence(words: readonly string[]): string {
-  const text = words.join(' ').replace(/\bon (?:it|this|that)\b/g, 'on-it').replace(/\bthank you\b/g, 'thanks');
-  return text
+  return words
+    .join(' ')
+    .replace(/\bon (?:it|this|that)\b/g, 'on-it')
+    .replace(/\b(?:no|not an?|not|kein|kein echter) lead\b/g, 'no-lead')
+    .replace(/\bthank you\b/g, 'thanks')
     .split(' ')
     .filter((word) => !fillerWords.has(word))
     .join(' ');
@@ -88,7 +91,7 @@ function isReason(clause: Clause, act: VendorAct): boolean {
   const words = (endsLead(act) ? clause.text.replace(plainReasons, '') : clause.text).split(' ');
   if (words.some(isDoubtful)) return false;
   if (goesOut(act)) return clause.newSentence && !directionWords.has(words[0] ?? '');
-  return act !== 'extend' || !namesTime(words);
+  return act !== 'extend' || !(namesTime(words) || /\d/.test(clause.text));
 }
 
 /** Whether a line below the command says something else, or not that. `next`: the line right below. */
@@ -99,16 +102,17 @@ function takesBack(line: string, act: VendorAct, next: boolean): boolean {
   const words = (endsLead(act) ? said.replace(plainReasons, '').trim() : said).split(' ');
   if (retractionWords.has(words[0] ?? '') || /n't$/.test(words[0] ?? '')) return true;
   if (goesOut(act) && directionWords.has(words[0] ?? '')) return true;
-  if (act === 'extend' && next && namesTime(words)) return true;
+  if (act === 'extend' && next && (namesTime(words) || shortDate.test(line))) return true;
   const again = vendorPhrases[act].some((phrase) => ` ${said} `.includes(` ${essence(wordsOf(phrase))} `));
   return again && (/[?？]/.test(line) || words.some(isDoubtful)) && !actsByPhrase.has(said);
 }
 
 /** A partner or a way named behind these is more than the act does. */
 const goesOut = (act: VendorAct): boolean => act === 'move' || act === 'qualify';
-const endsLead = (act: VendorAct): boolean => act === 'disqualify' || act === 'nurture' || act === 'needs-more';
-const namesTime = (words: readonly string[]): boolean =>
-  words.some((word) => timeWordSet.has(word) || /\d/.test(word));
+const endsLead = (act: VendorAct): boolean =>
+  act === 'disqualify' || act === 'nurture' || act === 'needs-more';
+const namesTime = (words: readonly string[]): boolean => words.some((word) => timeWordSet.has(word));
+const shortDate = /\b\d{1,2}[./]\d{1,2}\b/;
 
 const setOf = (list: string): ReadonlySet<string> => new Set(list.split(' ').map(fold));
 const fillerWords = setOf(vendorFillers);

@@ -155,6 +155,7 @@ export const vendorPhrases: Readonly<Record<VendorAct, readonly string[]>> = {
     'kein lead',
     'ist kein lead',
     'kein echter lead',
+    'ist kein echter lead',
     'nicht qualifiziert',
     'ist nicht qualifiziert',
     'unqualifiziert',
@@ -162,7 +163,16 @@ export const vendorPhrases: Readonly<Record<VendorAct, readonly string[]>> = {
     'disqualifiziert',
     'disqualifiziere',
   ],
-  nurture: ['nurture', 'nurturing', 'to nurture', 'later', 'später', 'pflegen', 'warmhalten', 'zurückstellen'],
+  nurture: [
+    'nurture',
+    'nurturing',
+    'to nurture',
+    'later',
+    'später',
+    'pflegen',
+    'warmhalten',
+    'zurückstellen',
+  ],
   duplicate: [
     'duplicate',
     'is duplicate',
@@ -196,7 +206,7 @@ export const retractions =
   'no nein not nicht never nie stop stopp wait halt warte moment cancel forget vergiss vergessen actually eigentlich sorry or oder doch lieber rather instead scratch ignore ignoriere but aber unless falls if wenn';
 
 /** Whom or where to: the lead goes to the best partner or by the rules, never where a reply says. */
-export const directions = 'to an zu zum zur bei with mit send give gib schick schicke sende only nur';
+export const directions = 'to an zu zum zur bei send give gib schick schicke sende';
 
 /** When a reply names a day of its own, one more day is not what was asked for. */
 export const timeWords =

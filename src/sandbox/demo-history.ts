@@ -41,14 +41,14 @@ async function enrol(deps: Deps): Promise<void> {
   for (const user of users) {
     await registerUser(deps, { ...user, territory: null, timezone: 'Europe/Berlin', language: 'en' });
   }
-  for (const { capacity, contacts, country, postal_code, habit: _, cam, ...partner } of partners) {
+  for (const { capacity, contacts, country, postal_code, habit: _, cam, language, ...partner } of partners) {
     await registerPartner(deps, {
       ...partner,
       parent: null,
       location: { country, postal_code, lat: null, lon: null },
       certifications: [],
       industries: [],
-      languages: ['en'],
+      languages: [language],
       capacity_open: capacity,
       capacity_week: null,
       calendar: { days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' },
@@ -60,7 +60,7 @@ async function enrol(deps: Deps): Promise<void> {
         email: `${c.id}@${partner.external_id}.example`,
         phone: null,
         role: c.role,
-        language: 'en',
+        language,
         timezone: partner.timezone,
       })),
     });

@@ -16,6 +16,27 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const api: Actor = { who: { kind: 'key', id: 'sandbox' }, channel: 'api' };
 
+/** How people who answer by mail put it. */
+const saying = {
+  en: {
+    yes: 'Yes, we take it.',
+    no: 'No, too far for us.',
+    met: 'Called, meeting on Tuesday',
+    quoted: (amount: number) => `Quote ${amount}`,
+    won: (amount: number) => `Won ${amount}`,
+    lost: (reason: string) => `Lost, ${reason}`,
+  },
+  de: {
+    yes: 'Ja, den nehmen wir gerne.',
+    no: 'Nein, das ist zu weit für uns.',
+    met: 'Angerufen, Termin am Dienstag',
+    quoted: (amount: number) => `Angebot ${germanAmount(amount)} raus`,
+    won: (amount: number) => `Gewonnen, ${germanAmount(amount)}`,
+    lost: (reason: string) => `Verloren, ${reason === 'competitor' ? 'Mitbewerber' : 'Preis'}`,
+  },
+} as const;
+const germanAmount = (amount: number): string => `${new Intl.NumberFormat('de-DE').format(amount)} €`;
+
 /** The vendor's system sends a lead of the script in. */
 export async function sendIn(state: DemoState, number: number): Promise<void> {
   const lead = demoLeads[number] as DemoLead;
@@ -57,11 +78,11 @@ function answerOffer(state: DemoState, letter: ArrivedLetter, partner: CastPartn
   const after = habit.answersAfter * (0.6 + roll / 12);
   const offer = letter.offer_id as string;
   if (roll < habit.accepts) {
-    return [at(letter, after, () => (habit.writes ? write(state, letter, 'Yes, we take it.') : run(acceptOffer(state.deps, offer, null, by(letter)))))];
+    return [at(letter, after, () => (habit.writes ? write(state, letter, saying[partner.language].yes) : run(acceptOffer(state.deps, offer, null, by(letter)))))];
   }
   if (roll >= habit.accepts + habit.declines) return [];
   const said = { reason: habit.declineReason, words: null };
-  return [at(letter, after, () => (habit.writes ? write(state, letter, 'No, too far for us.') : run(declineOffer(state.deps, offer, said, by(letter)))))];
+  return [at(letter, after, () => (habit.writes ? write(state, letter, saying[partner.language].no) : run(declineOffer(state.deps, offer, said, by(letter)))))];
 }
 
 /** From the claim to the end: a call, a quote, then won or lost. Who never calls does nothing at all. */
@@ -73,13 +94,14 @@ function workLead(state: DemoState, letter: ArrivedLetter, partner: CastPartner,
     return [at(letter, 30, () => run(recallLead(state.deps, { id: letter.lead_id as string }, order, api)))];
   }
   if (habit.callsAfter === null) return [];
-  const events = [at(letter, habit.callsAfter, () => tell(state, letter, habit.writes ? 'Called, meeting on Tuesday' : null, 'contacted', number))];
+  const says = saying[partner.language];
+  const events = [at(letter, habit.callsAfter, () => tell(state, letter, habit.writes ? says.met : null, 'contacted', number))];
   const roll = shareOf(`end ${number} ${partner.external_id}`) * 10;
   if (roll > 9) return events;
   const amount = (demoLeads[number]?.value ?? 0) * (0.8 + roll / 25);
   const won = roll < habit.wins;
-  events.push(at(letter, 4 * 24 + roll, () => tell(state, letter, habit.writes ? `Quote ${Math.round(amount)}` : null, 'quoted', number, amount)));
-  const words = won ? `Won ${Math.round(amount)}` : `Lost, ${habit.lostReason}`;
+  events.push(at(letter, 4 * 24 + roll, () => tell(state, letter, habit.writes ? says.quoted(Math.round(amount)) : null, 'quoted', number, amount)));
+  const words = won ? says.won(Math.round(amount)) : says.lost(habit.lostReason);
   events.push(at(letter, 11 * 24 + roll * 20, () => tell(state, letter, habit.writes ? words : null, won ? 'won' : 'lost', number, amount, habit.lostReason)));
   return events;
 }

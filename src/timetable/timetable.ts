@@ -3,6 +3,8 @@ export interface Entry {
   readonly name: string;
   /** Milliseconds between two looks when nothing wakes it earlier. */
   readonly every: number;
+  /** Keeps to its pause whatever is posted meanwhile. */
+  readonly patient?: boolean;
   readonly run: () => Promise<number>;
 }
 
@@ -21,7 +23,7 @@ export function startTimetable(entries: readonly Entry[], failed: (name: string,
   const loops = entries.map((entry) => loop(entry, failed));
   return {
     nudge: () => {
-      for (const one of loops) one.nudge();
+      for (const [i, one] of loops.entries()) if (!entries[i]?.patient) one.nudge();
     },
     stop: async () => {
       await Promise.all(loops.map((one) => one.stop()));

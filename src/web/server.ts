@@ -3,15 +3,20 @@ import helmet from 'helmet';
 import type { Deps } from '../dispatch/deps.ts';
 import type { PageView } from '../letters/page-view.ts';
 import { linkRoutes } from './link-routes.ts';
+import { metrics } from './metrics.ts';
 
 export interface WebParts {
   readonly deps: Deps;
   readonly renderPage: (view: PageView) => string;
   readonly assetsDir: string;
-  /** True once this process can answer; false while it starts or stops. */
-  readonly isReady: () => Promise<boolean>;
   /** Further routers, mounted at their paths before the pages. */
   readonly routers: readonly { readonly path: string; readonly router: Router }[];
+  /** Whether the links of mails are answered here. */
+  readonly links: boolean;
+  /** Whether the installation can do its work now. */
+  readonly health: () => Promise<boolean>;
+  readonly metricsToken: string | null;
+  readonly trustProxy: number | string | false;
 }
 
 /** The HTTP face: pages for people, health for machines, and the routers that compose mounts. */
@@ -19,15 +24,19 @@ export function webServer(parts: WebParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.set('trust proxy', parts.trustProxy);
   app.use(headers(parts.deps.house.baseUrl.startsWith('https:')));
   app.get('/livez', (_req, res) => void res.type('text').send('ok\n'));
   app.get('/readyz', async (_req, res) => {
-    const ready = await parts.isReady().catch(() => false);
+    const ready = await parts.health().catch(() => false);
     res.status(ready ? 200 : 503).type('text').send(ready ? 'ready\n' : 'not ready\n');
   });
+  app.get('/metrics', metrics(parts.deps, parts.metricsToken));
   app.use('/assets', express.static(parts.assetsDir, { index: false, maxAge: '1h' }));
+  app.use(onceReady(parts.health));
+  app.use(accessLog(parts.deps));
   for (const { path, router } of parts.routers) app.use(path, router);
-  app.use(linkRoutes(parts.deps, parts.renderPage));
+  if (parts.links) app.use(linkRoutes(parts.deps, parts.renderPage));
   app.use(nothingHere);
   app.use(failure(parts.deps));
   return app;
@@ -53,17 +62,44 @@ function headers(https: boolean): RequestHandler {
   });
 }
 
+/** While the sandbox makes its history the clock stands in the past: nobody acts before it is complete. */
+function onceReady(health: () => Promise<boolean>): RequestHandler {
+  let ready = false;
+  return async (_req, res, next) => {
+    ready ||= await health().catch(() => true);
+    if (ready) return next();
+    res.status(503).set('Retry-After', '2').type('text').send('Leadpost is starting; try again in a moment.\n');
+  };
+}
+
+/** One line a request: the first part of its path says what it was, the rest may be a token and stays out. */
+function accessLog(deps: Deps): RequestHandler {
+  return (req, res, next) => {
+    const area = `/${req.path.split('/')[1] ?? ''}`;
+    res.on('finish', () => deps.log.info({ method: req.method, area, status: res.statusCode }, 'request'));
+    next();
+  };
+}
+
 const nothingHere: RequestHandler = (_req, res) => {
   res.status(404).type('text').send('There is nothing at this address.\n');
 };
 
+const wrong = 'That went wrong on our side. Nothing has changed; please try again in a minute.\n';
+
 /** What is not a page's own business: a body that cannot be read, or a failure of ours. Never a stack. */
 function failure(deps: Deps): ErrorRequestHandler {
-  return (error: { status?: number; message?: string }, _req, res, next) => {
+  return (error: { status?: number; code?: string }, _req, res, next) => {
     if (res.headersSent) return next(error);
-    const status = error.status ?? 500;
+    const status = error.status ?? (isDatabaseAway(error) ? 503 : 500);
     if (status >= 500) deps.log.error({ err: error }, 'a request failed');
-    res.status(status).type('text');
-    res.send(status >= 500 ? 'That went wrong on our side. Nothing has changed; please try again in a minute.\n' : 'This request cannot be read.\n');
+    if (status === 503) res.set('Retry-After', '5');
+    res.status(status).type('text').send(status >= 500 ? wrong : 'This request cannot be read.\n');
   };
+}
+
+/** Connection refused or cut, or a server that is starting or stopping (SQLSTATE classes 08 and 57P). */
+function isDatabaseAway(error: { code?: string; message?: string }): boolean {
+  const code = error.code ?? '';
+  return /^(08|57P)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code) || /Connection terminated|timeout exceeded/.test(error.message ?? '');
 }

@@ -105,6 +105,7 @@ async function depsOver(db: Deps['db'], cache: string, sandbox: boolean, logged:
       locale: 'de',
     },
     log: { info: () => {}, warn: () => {}, error: (about) => void logged.push(about) },
+    owner: 0,
   };
 }
 

@@ -36,6 +36,11 @@ export async function setStage(house: House, options: CastOptions = {}): Promise
     const id = email.slice(email.indexOf('@') + 1, email.indexOf('.'));
     await done(house.api('PUT', `/partners/${id}`, partner(id, email, addresses[email] ?? email)));
   }
+  await toMonday(house);
+}
+
+/** On to the next Monday, half past nine in Berlin. */
+export async function toMonday(house: House): Promise<void> {
   await done(house.advanceTo(nextMonday(await house.now())));
 }
 

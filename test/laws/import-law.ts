@@ -26,7 +26,7 @@ const ROOMS: Record<string, Room> = {
     ...READS_MAIL,
     packages: ['nodemailer', 'imapflow', 'mailparser', 'smtp-server', 'mailauth', 'html-to-text'],
   },
-  web: { ...LETTERS_HANDED_IN, packages: ['express', 'helmet', 'zod'] },
+  web: { ...LETTERS_HANDED_IN, packages: ['express', 'helmet', 'zod', 'prom-client'] },
   api: { ...LETTERS_HANDED_IN, packages: ['express', 'helmet', 'zod'] },
   console: { ...LETTERS_HANDED_IN, packages: ['express', 'helmet', 'zod'] },
   timetable: { ...LETTERS_HANDED_IN, packages: [] },
@@ -35,7 +35,7 @@ const ROOMS: Record<string, Room> = {
   // The command line shows letters and reads replies without a database.
   cli: { rooms: ['dispatch', 'letters', 'replies', 'lead', 'settings'], packages: [] },
   settings: { rooms: [], packages: ['zod'] },
-  main: { rooms: ['compose', 'settings'], packages: ['pino'] },
+  main: { rooms: ['compose', 'settings'], packages: [] },
 };
 
 /** The one file that knows every room. */

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { factNames } from '../../src/lead/facts.ts';
+import { criterionKinds, declineReasons, lostReasons } from '../../src/lead/programme.ts';
 import { wordsFor } from '../../src/letters/words.ts';
 
 const dir = new URL('../../templates/', import.meta.url);
@@ -12,13 +14,26 @@ const locales = Object.fromEntries(
 );
 const pluralForms = ['zero', 'one', 'two', 'few', 'many', 'other'];
 
-/** Every text as `path -> placeholders`; the plural forms of one text count as one, since languages differ in them. */
+const isPlural = (members: readonly [string, unknown][]): boolean =>
+  members.length > 0 && members.every(([k]) => pluralForms.includes(k));
+const placeholders = (text: string): string => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join();
+
+/**
+ * Every text as `path -> placeholders`; the plural forms of one text count as one, since languages differ in them.
+ * Its `other` form names them all; a special form may do without ("Offered to you alone").
+ */
 function texts(node: unknown, path = ''): [string, string][] {
-  if (typeof node === 'string') return [[path, [...new Set(node.match(/\{\w+\}/g) ?? [])].sort().join()]];
+  if (typeof node === 'string') return [[path, placeholders(node)]];
   const members = Object.entries(node as object);
-  const plural = members.length > 0 && members.every(([k]) => pluralForms.includes(k));
-  if (plural) return [[path, '']];
+  if (isPlural(members)) return [[path, placeholders(String(members.find(([k]) => k === 'other')?.[1]))]];
   return members.flatMap(([key, value]) => texts(value, path === '' ? key : `${path}.${key}`));
+}
+/** The texts with plural forms as `path -> forms`. */
+function pluralTexts(node: unknown, path = ''): [string, Record<string, string>][] {
+  if (typeof node === 'string') return [];
+  const members = Object.entries(node as object);
+  if (isPlural(members)) return [[path, node as Record<string, string>]];
+  return members.flatMap(([key, value]) => pluralTexts(value, path === '' ? key : `${path}.${key}`));
 }
 /** `meta` describes a language and is its own. */
 const table = (name: string): Record<string, string> =>
@@ -27,7 +42,29 @@ const table = (name: string): Record<string, string> =>
 describe.each(Object.keys(locales))('the locale %s', (name) => {
   it('has the keys and placeholders of English, and no empty text', () => {
     expect(table(name)).toEqual(table('en'));
-    expect(JSON.stringify(locales[name])).not.toMatch(/": ?""/);
+    expect(JSON.stringify(locales[name])).not.toMatch(/": ?"\s*"/);
+  });
+
+  it('has every plural form its language knows, and its own word for none where English has one', () => {
+    const english = new Map(pluralTexts(locales.en));
+    const needed = new Intl.PluralRules(name).resolvedOptions().pluralCategories;
+    for (const [path, forms] of pluralTexts(locales[name])) {
+      expect(Object.keys(forms), path).toEqual(expect.arrayContaining(needed));
+      expect('zero' in forms, path).toBe('zero' in (english.get(path) ?? {}));
+      for (const form of Object.values(forms))
+        for (const mark of form.match(/\{\w+\}/g) ?? [])
+          expect(placeholders(String(forms.other)), path).toContain(mark);
+    }
+  });
+
+  it('has a word for every fact of the timeline, every reason and every criterion', () => {
+    const words = wordsFor(locales, name);
+    const keys = [
+      ...factNames.map((fact) => `events.${fact}`),
+      ...[...declineReasons, ...lostReasons].map((reason) => `reasons.${reason}`),
+      ...criterionKinds.flatMap((kind) => [`why.${kind}`, `why.${kind}_plain`]),
+    ];
+    expect(keys.filter((key) => !words.has(key))).toEqual([]);
   });
 });
 
@@ -60,7 +97,19 @@ describe('words', () => {
     expect(wordsFor(locales, 'en-US').language).toBe('en');
     expect(wordsFor(locales, 'en-US').tag).toBe('en-US');
     expect(wordsFor(locales, 'xx').tag).toBe('en-GB');
+    expect(wordsFor(locales, 'de').tag).toBe('de-DE');
+    for (const tag of ['de-AT', 'de-CH', 'de_LI', ' de-de '])
+      expect(wordsFor(locales, tag).language).toBe('de');
+    expect(wordsFor(locales, 'de-AT').tag).toBe('de-AT');
+    expect(wordsFor(locales, 'pt-BR').language).toBe('en');
     expect(wordsFor(locales, '!').language).toBe('en');
+  });
+
+  it('of a reader whose language we lack are the vendor’s, with the vendor’s dates', () => {
+    expect(wordsFor(locales, 'pt-BR, de-AT')).toMatchObject({ language: 'de', tag: 'de-AT' });
+    expect(wordsFor(locales, 'de-CH, en-US')).toMatchObject({ language: 'de', tag: 'de-CH' });
+    expect(wordsFor(locales, 'pt-BR, xx')).toMatchObject({ language: 'en', tag: 'en-GB' });
+    expect(wordsFor(locales, ', de')).toMatchObject({ language: 'de', tag: 'de-DE' });
   });
 
   it('throw for a missing text or placeholder instead of mailing a hole', () => {

@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import type { Actor, Deps } from '../dispatch/deps.ts';
+import { readExplanation, readLead } from '../dispatch/read-leads.ts';
+import { receiveLead } from '../dispatch/receive-lead.ts';
+import { recallLead } from '../dispatch/vendor-acts.ts';
+import { type Call, type Command, Failure, json, UsageError } from './command.ts';
+import { explanationRows, leadRows } from './lead-lines.ts';
+import { faultLines, refused } from './refused.ts';
+
+const actor: Actor = { who: { kind: 'system', id: null }, channel: 'cli' };
+
+const show: Command = {
+  name: 'lead show',
+  takes: ['REF'],
+  summary: 'Show a lead, with its prospect',
+  options: json,
+  run: async (call) => {
+    const lead = await call.room.withHouse((deps) => leadOr(deps, call.args[0] as string));
+    tell(call, lead);
+    return 0;
+  },
+};
+
+const explain: Command = {
+  name: 'lead explain',
+  takes: ['REF'],
+  summary: 'Why these partners and not the others, and what comes next',
+  options: json,
+  run: async (call) => {
+    const { args, print, room, on } = call;
+    const { lead, why } = await room.withHouse(async (deps) => {
+      const shown = await leadOr(deps, args[0] as string);
+      return { lead: shown, why: await readExplanation(deps, String(shown['reference'])) };
+    });
+    if (on('json')) print.json({ ...why, next_step: lead['next_step'] });
+    else print.table(explanationRows(lead, why as Parameters<typeof explanationRows>[1]));
+    return 0;
+  },
+};
+
+const recall: Command = {
+  name: 'lead recall',
+  takes: ['REF'],
+  summary: 'Take a lead back from its holder',
+  options: {
+    next: { value: 'reoffer|hold', help: 'offer it again, or keep it at home' },
+    reason: { value: 'TEXT', help: 'what the timeline says' },
+    ...json,
+  },
+  run: async (call) => {
+    const next = call.value('next') ?? 'reoffer';
+    if (next !== 'reoffer' && next !== 'hold') throw new UsageError(`--next is reoffer or hold, not "${next}"`);
+    const reference = refOf(call.args[0] as string);
+    const lead = await call.room.withHouse(async (deps) => {
+      const done = await recallLead(deps, { reference }, { next, reason: call.value('reason') }, actor);
+      if (!done.ok) throw done.refusal.kind === 'not-found' ? noLead(reference) : refused(done.refusal, call.room);
+      return leadOr(deps, reference);
+    });
+    tell(call, lead);
+    return 0;
+  },
+};
+
+const add: Command = {
+  name: 'lead add',
+  takes: ['FILE.json'],
+  summary: 'Take in a lead, in the words of POST /api/v1/leads',
+  more: 'It is qualified and offered like any other; the same source and external_id again finds the lead that is there. "-" reads stdin.',
+  options: json,
+  run: async (call) => {
+    const checked = call.room.checkLead(await readJson(call.args[0] as string));
+    if (!checked.ok) throw new Failure(faultLines(checked.errors));
+    const lead = await call.room.withHouse(async (deps) => {
+      const done = await receiveLead(deps, checked.lead, actor);
+      if (!done.ok) throw refused(done.refusal, call.room);
+      if (!done.value.created) call.print.aside('This lead was there already; nothing was changed.');
+      return leadOr(deps, done.value.reference);
+    });
+    tell(call, lead);
+    return 0;
+  },
+};
+
+type Lead = NonNullable<Awaited<ReturnType<typeof readLead>>>;
+
+function tell({ print, on }: Call, lead: Lead): void {
+  if (on('json')) print.json(lead);
+  else print.table(leadRows(lead));
+}
+
+async function leadOr(deps: Deps, written: string): Promise<Lead> {
+  const lead = await readLead(deps, refOf(written), true);
+  if (!lead) throw noLead(written);
+  return lead;
+}
+
+/** As people type it: `l-4f7k2q`, or without the L. */
+const refOf = (written: string): string => `L-${written.trim().toUpperCase().replace(/^L-/, '')}`;
+
+const noLead = (written: string): Failure => new Failure(`There is no lead "${written.slice(0, 40)}".`);
+
+async function readJson(file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
+  } catch (error) {
+    throw new Failure(`${file} cannot be read: ${(error as Error).message}`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Failure(`${file} is no JSON: ${(error as Error).message}`);
+  }
+}
+
+export const leadCommands: readonly Command[] = [add, show, explain, recall];

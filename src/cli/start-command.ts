@@ -1,0 +1,9 @@
+import type { Command } from './command.ts';
+
+/** Known here for its help; main runs it. */
+export const start: Command = {
+  name: 'start',
+  summary: 'Run the service; without settings, the sandbox',
+  more: 'Without a database, SMTP or NODE_ENV=production it runs as a sandbox: own database, own mailbox, demo data.',
+  run: async () => 2,
+};

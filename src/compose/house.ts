@@ -1,0 +1,77 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Deps, House, Log, MailRoom } from '../dispatch/deps.ts';
+import { checkDatabase } from '../dispatch/check-database.ts';
+import { createIds } from '../dispatch/ids.ts';
+import { prepareInstallation } from '../dispatch/prepare-installation.ts';
+import { prepareLetters } from '../letters/render.ts';
+import { createLinks } from '../letters/signed-links.ts';
+import { composeMessage } from '../mail/compose-message.ts';
+import { openMailParser } from '../mail/parse-mail.ts';
+import { sandboxSend } from '../mail/sandbox-sender.ts';
+import { openDatabase } from '../postgres/database.ts';
+import { startEmbeddedServer } from '../postgres/embedded-server.ts';
+import { type Connection, migrateToLatest } from '../postgres/migrate.ts';
+import { showPresence } from '../postgres/presence.ts';
+import type { Settings } from '../settings.ts';
+
+/** The database of the settings: the given one, or the embedded server, started or attached to. */
+export async function withConnection<T>(settings: Settings, log: Log, work: (connection: Connection) => Promise<T>): Promise<T> {
+  if (settings.databaseUrl) return work(settings.databaseUrl);
+  mkdirSync(settings.dataDir, { recursive: true });
+  const server = await startEmbeddedServer({
+    dir: path.join(settings.dataDir, 'pg'),
+    flags: ['-c', 'max_connections=60'],
+    log: (line) => log.info({ from: 'postgres' }, line),
+  });
+  try {
+    return await work(server.connection);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Everything use cases need, without HTTP and without the loop of due work: whoever runs the service sends the mails. */
+export async function withHouse<T>(
+  settings: Settings,
+  log: Log,
+  work: (deps: Deps, connection: Connection) => Promise<T>,
+): Promise<T> {
+  return withConnection(settings, log, async (connection) => {
+    await beMigrated(connection);
+    const db = openDatabase(connection, { max: 4 });
+    const parser = openMailParser();
+    const ids = createIds();
+    // Letters the demo takes carry our number; the service must see that their holder lives.
+    const presence = await showPresence(connection, ids.owner());
+    try {
+      const keys = await prepareInstallation({ db, ids }, { sandbox: settings.sandbox, keys: settings.secretKeys });
+      const letters = await prepareLetters(path.join(settings.dataDir, 'templates'));
+      const house = houseOf(settings);
+      const links = createLinks({ keys, baseUrl: house.baseUrl });
+      return await work({ db, ids, letters, links, mail: mailRoom(parser.parse), house, log, owner: presence.owner }, connection);
+    } finally {
+      await parser.close();
+      await presence.close();
+      await db.close();
+    }
+  });
+}
+
+/** A database nobody has ever used is migrated; an older one waits for its operator. */
+async function beMigrated(connection: Connection): Promise<void> {
+  const { fresh, pending, unknown } = await checkDatabase(connection);
+  if (fresh) await migrateToLatest(connection);
+  else if (unknown.length > 0) throw new Error(`A newer version of Leadpost has migrated this database (${unknown.join(', ')}): use that version.`);
+  else if (pending.length > 0) throw new Error(`This database lacks ${pending.join(', ')}: run leadpost migrate first.`);
+}
+
+/** Commands post letters and leave the sending to the service; only the demo's mails, which stay in the house, go at once. */
+const mailRoom = (parse: MailRoom['parse']): MailRoom => ({ compose: composeMessage, parse, send: sandboxSend });
+
+function houseOf(settings: Settings): House {
+  const { sandbox, vendorName, mailFrom, replyAddress, zone, locale } = settings;
+  const baseUrl = settings.baseUrl ?? `http://localhost:${settings.port}`;
+  const desk = { name: `${vendorName} lead desk`, email: mailFrom.address, phone: null };
+  return { sandbox, baseUrl, vendorName, from: mailFrom, replyAddress, zone, locale, desk };
+}

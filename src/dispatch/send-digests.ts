@@ -1,0 +1,63 @@
+import { digestPlan, isoWeek, nextDigest } from '../lead/weekly-slot.ts';
+import { pushDigest, setNextDigests, takeDueReader, takeUnplanned } from '../postgres/weekly-readers.ts';
+import type { Deps } from './deps.ts';
+import { shareOf } from './ids.ts';
+import { postReport, weeklyReport } from './send-report.ts';
+
+/** Readers planned in one transaction; a register of thousands is planned in a few. */
+const batch = 500;
+/** Readers are spread over a quarter of an hour, each always at the same minute. */
+const spreadMs = 15 * 60_000;
+const hourMs = 60 * 60_000;
+
+/**
+ * One step of the weekly reports: gives readers who have no slot yet their next Monday, else writes the report of one
+ * reader whose slot has come.
+ *
+ * @returns how many readers were looked after; zero when nothing is due
+ */
+export async function sendDigests(deps: Deps): Promise<number> {
+  return (await planReaders(deps)) || Number(await sendOneDigest(deps));
+}
+
+/** A reader's own delay after Monday 07:30, whole seconds below a quarter of an hour. */
+export const jitterOf = (personId: string): number =>
+  Math.floor((shareOf(`digest ${personId}`) * spreadMs) / 1000) * 1000;
+
+async function planReaders(deps: Deps): Promise<number> {
+  return deps.db.inTransaction(async (tx) => {
+    const readers = await takeUnplanned(tx, batch);
+    await setNextDigests(
+      tx,
+      readers.map(({ id, timezone }) => ({ id, zone: timezone, at: nextDigest(timezone, tx.now, jitterOf(id)) })),
+    );
+    return readers.length;
+  });
+}
+
+/**
+ * The slot is moved first, in the transaction that posts the letter, and the letter's key names person and week:
+ * however many processes try, a reader is told of a week at most once. A report that cannot be written is tried again
+ * in an hour and holds up nobody.
+ */
+async function sendOneDigest(deps: Deps): Promise<boolean> {
+  let reader: string | undefined;
+  try {
+    return await deps.db.inTransaction(async (tx) => {
+      const person = await takeDueReader(tx);
+      reader = person?.id;
+      if (!person) return false;
+      const { next, week } = digestPlan(person.timezone, tx.now, jitterOf(person.id));
+      await setNextDigests(tx, [{ id: person.id, zone: person.timezone, at: next }]);
+      if (!week) return true;
+      const { view, worthSending } = await weeklyReport(deps, tx, person, week);
+      if (worthSending) await postReport(deps, tx, person, view, `digest:${person.id}:${isoWeek(week.monday)}`);
+      return true;
+    });
+  } catch (error) {
+    if (!reader) throw error;
+    await pushDigest(deps.db, reader, new Date((await deps.db.now()).getTime() + hourMs));
+    deps.log.error({ person_id: reader, err: error }, 'a weekly report could not be written; it is tried again in an hour');
+    return true;
+  }
+}

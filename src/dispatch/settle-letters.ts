@@ -1,0 +1,101 @@
+import { offerBounced, offerSent } from '../lead/distribute.ts';
+import { type Act, type Change, changeOf, draftOf, type LeadCase } from '../lead/lead-case.ts';
+import { ok } from '../lead/result.ts';
+import type { Tx } from '../postgres/database.ts';
+import { type Settled, type Settlement, settleLetters, type TakenLetter } from '../postgres/letters.ts';
+import { changeLeadIn } from './change-lead.ts';
+import { type Delivery, type Deps, timer } from './deps.ts';
+
+const minute = 60_000;
+/** Pauses before the next try, in minutes; after the last one the letter is dead and stands on the operator's list. */
+export const retryMinutes = [1, 5, 15, 30, 60, 120, 240, 480, 960, 1440, 1440] as const;
+const ambiguousPause = 10;
+const barredPause = 15;
+const latePause = 60;
+/** A letter is given up when the relay has had no room for it this long (RFC 5321 4.5.4.1: four to five days). */
+const patience = retryMinutes.reduce((sum, pause) => sum + pause, 0) * minute;
+/** Answers about one lead that come within so many milliseconds are acknowledged together. */
+const together = 3;
+
+/** The relay has something against us, not against the letter: our login, our sender. The letter waits as long as it takes. */
+export type Barred = Extract<Delivery, { kind: 'temporary' }> & { readonly barred: true };
+/** The installation's own allow-list keeps the letter at home: nothing failed, nothing is tried again. */
+export type Withheld = Extract<Delivery, { kind: 'permanent' }> & { readonly withheld: true };
+
+/** Acknowledges one attempt; resolves when it is committed. */
+export type Settle = (letter: TakenLetter, end: Delivery) => Promise<void>;
+
+type Ended = { readonly letter: TakenLetter; readonly end: Delivery };
+
+/**
+ * Acknowledges letters as their answers come. The offers of one lead mostly go out in the same moment; taking the
+ * lead's lock once for them instead of three times is most of the cost of an acknowledgement. What a crash within
+ * those milliseconds costs is a second copy with the same bytes.
+ */
+export function settler(deps: Deps): Settle {
+  const open = new Map<string, { readonly ended: Ended[]; readonly done: Promise<void> }>();
+  return (letter, end) => {
+    const about = letter.lead_id ?? letter.id;
+    const batch = open.get(about);
+    if (batch) {
+      batch.ended.push({ letter, end });
+      return batch.done;
+    }
+    const ended = [{ letter, end }];
+    const done = new Promise((resolve) => setTimeout(resolve, together)).then(() => {
+      open.delete(about);
+      return settleTogether(deps, ended);
+    });
+    open.set(about, { ended, done });
+    return done;
+  };
+}
+
+async function settleTogether(deps: Deps, ended: readonly Ended[]): Promise<void> {
+  await deps.db.inTransaction(async (tx) => {
+    const settled = ended.map(({ letter, end }): Settled => ({ letter, end: settlementOf(letter, end, tx.now) }));
+    const about = settled.find(({ letter, end }) => letter.kind === 'offer' && letter.offer_id && isFinal(end));
+    if (about) await settleOffers(deps, tx, about.letter.offer_id as string, settled);
+    else await settleLetters(tx, settled);
+  });
+}
+
+/** What an attempt means for the letter (DESIGN 4.1: acknowledge, retry with backoff, dead after the last try). */
+export function settlementOf(letter: Pick<TakenLetter, 'attempts' | 'kind' | 'created_at'>, end: Delivery, now: Date): Settlement {
+  const later = (minutes: number): Date => new Date(now.getTime() + minutes * minute);
+  if (end.kind === 'sent') return { state: 'sent', response: end.response };
+  if (end.kind === 'permanent') return { state: 'withheld' in end ? 'dropped' : 'dead', error: end.error };
+  if (end.kind === 'ambiguous') {
+    if (letter.kind.endsWith('digest') || letter.attempts > 1) return { state: 'parked', error: end.error };
+    return { state: 'due', again: later(ambiguousPause), error: end.error };
+  }
+  if ('barred' in end) return { state: 'due', again: later(barredPause), error: end.error };
+  if (now.getTime() - letter.created_at.getTime() >= patience) {
+    return { state: 'dead', error: `gave up after ${letter.attempts} tries: ${end.error}` };
+  }
+  return { state: 'due', again: later(retryMinutes[letter.attempts - 1] ?? latePause), error: end.error };
+}
+
+const isFinal = (end: Settlement): boolean => end.state === 'sent' || end.state === 'dead' || end.state === 'dropped';
+
+/**
+ * An offer's window starts with the relay's 250; what cannot be delivered was never offered. The lead's lock comes
+ * before the letter's, here as everywhere; a sender that lost its lease has no say about the offer either.
+ */
+async function settleOffers(deps: Deps, tx: Tx, about: string, settled: readonly Settled[]): Promise<void> {
+  const done = await changeLeadIn(deps, tx, { about }, timer, async (c, act) => {
+    const ours = await settleLetters(tx, settled);
+    const offers = settled.filter(({ letter, end }) => letter.kind === 'offer' && isFinal(end) && ours.has(letter.id));
+    return ok(offers.reduce((change, one) => offerEnded(change, one, act), begun(c, act)));
+  });
+  if (!done.ok) deps.log.warn({ offer_id: about, refusal: done.refusal.kind }, 'a delivered offer could not be settled');
+}
+
+const begun = (c: LeadCase, act: Act): Change => changeOf(draftOf(c, act));
+
+function offerEnded(change: Change, { letter, end }: Settled, act: Act): Change {
+  const told = { ...act, evidence: { letter_id: letter.id } };
+  const step = end.state === 'sent' ? offerSent : offerBounced;
+  const next = step(change.case, letter.offer_id as string, told);
+  return { case: next.case, facts: [...change.facts, ...next.facts] };
+}

@@ -1,0 +1,164 @@
+import type { LinkOrder } from './acts.ts';
+import { bars, type Column, columns } from './charts.ts';
+import {
+  dayRange, figureOf, nothing, numericDay, percent, type PressedFigure, pressFigure, shortDay, shortMoney, wonWords,
+} from './digest-figures.ts';
+import type { DigestRow, DigestView, PartnerRow } from './digest-view.ts';
+import type { Headline } from './headline.ts';
+import type { Ink } from './press.ts';
+import { spoken } from './teaser.ts';
+
+/** A weekly report in the words of its reader, ready for the templates. */
+export interface PressedDigest {
+  readonly title: string;
+  readonly sentence: string;
+  readonly quiet: boolean;
+  readonly needs: readonly PressedItem[];
+  readonly rest: readonly PressedItem[];
+  readonly more: string;
+  readonly tiles: readonly PressedFigure[];
+  readonly figures: readonly PressedFigure[];
+  readonly spanTitle: string;
+  readonly span: readonly PressedFigure[];
+  readonly trend: { readonly title: string; readonly sentence: string; readonly columns: readonly Column[]; readonly bars: readonly string[] } | null;
+  readonly partners: { readonly heads: readonly string[]; readonly rows: readonly { readonly name: string; readonly cells: readonly string[]; readonly line: string }[]; readonly more: string } | null;
+  readonly capacity: string;
+  readonly note: string;
+}
+
+export interface PressedItem {
+  readonly number: number;
+  readonly title: string;
+  readonly url: string;
+  readonly state: string;
+  readonly late: boolean;
+  readonly about: string;
+  readonly buttons: readonly { readonly label: string; readonly alone: string; readonly url: string; readonly fill: string; readonly edge: string; readonly ink: string; readonly tone: string }[];
+}
+
+export const isDigest = (view: { readonly kind: string }): view is DigestView =>
+  view.kind === 'partner-digest' || view.kind === 'vendor-digest';
+
+export function pressDigest(view: DigestView, ink: Ink): PressedDigest {
+  const { words, formats } = ink;
+  const figures = view.figures.map((f) => pressFigure(f, ink, view.currency));
+  const won = wonFigure(view, ink);
+  return {
+    title: words.t(titleKey(view), { range: dayRange(view.monday, view.sunday, ink) }),
+    sentence: sentence(view, ink),
+    quiet: view.needing === 0,
+    needs: view.needs.map((row, i) => pressItem(row, i + 1, ink)),
+    rest: view.rest.map((row, i) => pressItem(row, view.needs.length + i + 1, ink)),
+    more: view.more > 0 ? words.t('digest.more', { count: view.more }) : '',
+    tiles: [...tilesOf(view, figures), view.won.length > 0 ? { ...won, value: shortMoney(view.won, ink) } : won],
+    figures: [...figures, won],
+    spanTitle: words.t('digest.span', { since: shortDay(view.since, ink) }),
+    span: view.span.map((f) => pressFigure(f, ink, view.currency)),
+    trend: pressTrend(view, ink),
+    partners: view.kind === 'vendor-digest' && view.partners.length > 0 ? pressPartners(view.partners, view.morePartners, ink) : null,
+    capacity: view.kind === 'partner-digest' && view.capacity ? words.t('digest.capacity', { ...view.capacity }) : '',
+    note: words.t('digest.note', { range: dayRange(view.monday, view.sunday, ink), asOf: formats.zoned(view.asOf) }),
+  };
+}
+
+/** "Your leads, 9–15 Nov: 3 won, 2 need you". */
+export function digestHeadline(view: DigestView, ink: Ink): Headline {
+  const { words } = ink;
+  const range = dayRange(view.monday, view.sunday, ink);
+  const accepted = figureOf(view.figures, 'offer_acceptance_rate')?.value ?? null;
+  const overdue = figureOf(view.figures, 'overdue')?.value ?? 0;
+  const won = view.wonCount > 0 ? words.t('digest.news.won', { count: view.wonCount }) : null;
+  const needs = words.t('digest.news.needs', { count: view.needing });
+  const news =
+    view.kind === 'partner-digest'
+      ? [won, needs]
+      : [
+          accepted === null ? null : words.t('digest.news.accepted', { rate: percent(accepted, ink) }),
+          view.won.length > 0 ? words.t('digest.news.worth', { value: shortMoney(view.won, ink) }) : won,
+          words.t('digest.news.overdue', { count: overdue }),
+        ];
+  const subject = words.t(`${titleKey(view)}_subject`, { range, news: news.filter(Boolean).join(', ') });
+  return { subject, preheader: sentence(view, ink) };
+}
+
+const titleKey = (view: DigestView): string =>
+  view.kind === 'partner-digest' ? 'digest.partner' : view.all ? 'digest.all' : 'digest.cam';
+
+/** "12 of 21 offers were accepted, 3 leads were won, worth €42,000, and 2 things need you." */
+function sentence(view: DigestView, ink: Ink): string {
+  const { words } = ink;
+  const sent = figureOf(view.figures, 'offers_sent')?.value ?? 0;
+  const rate = figureOf(view.figures, 'offer_acceptance_rate');
+  const accepted = words.t('digest.said.accepted', { count: rate?.n ?? 0, accepted: Math.round((rate?.value ?? 0) * (rate?.n ?? 0)) });
+  const worth = view.won.length > 0 ? words.t('digest.said.worth', { value: wonWords(view.won, ink) }) : '';
+  return words.t('digest.said.all', {
+    offers: (rate?.n ?? 0) > 0 ? accepted : words.t('digest.said.sent', { count: sent }),
+    won: words.t('digest.said.won', { count: view.wonCount, worth }),
+    needs: words.t('digest.said.needs', { count: view.needing }),
+  });
+}
+
+const tones = {
+  go: { fill: '#15803d', edge: '#15803d', ink: '#ffffff' },
+  main: { fill: '#2563eb', edge: '#2563eb', ink: '#ffffff' },
+  quiet: { fill: '#ffffff', edge: '#76849a', ink: '#1e293b' },
+} as const;
+
+function pressItem(row: DigestRow, number: number, ink: Ink): PressedItem {
+  const { words, formats } = ink;
+  const url = (order: LinkOrder): string => ink.links.url(order);
+  const what = row.place === null ? spoken(row.topic) : words.t('topic.in', { topic: spoken(row.topic), place: row.place });
+  const value = row.value && formats.money(row.value, ink.plain ? 'code' : 'symbol');
+  const about = [words.t(`temperature.${row.temperature}`), value, row.holder, row.reference];
+  const due = row.dueAt === null ? null : formats.moment(row.dueAt);
+  const timed = row.what === 'contact' || row.what === 'update' ? `${row.what}.${row.urgency}` : row.what;
+  return {
+    number,
+    title: row.called === null ? what : words.t('digest.called', { name: row.called, what }),
+    url: row.page ? url(row.page) : '',
+    state: words.t(`digest.state.${timed}`, { when: due ?? nothing }),
+    late: row.urgency === 'overdue' && row.what !== 'offer',
+    about: about.filter(Boolean).join(' · '),
+    buttons: row.buttons.map((b) => {
+      const label = words.t(`digest.buttons.${b.word}`);
+      // Seven buttons called "Won" are one to somebody who hears the mail.
+      return { label, alone: `${label}: ${row.reference}`, url: url(b.order), tone: b.tone, ...tones[b.tone] };
+    }),
+  };
+}
+
+const heroes = ['offer_acceptance_rate', 'time_to_first_contact'];
+
+const tilesOf = (view: DigestView, pressed: readonly PressedFigure[]): PressedFigure[] =>
+  pressed.filter((_, i) => heroes.includes(view.figures[i]?.name ?? ''));
+
+function wonFigure(view: DigestView, ink: Ink): PressedFigure {
+  const n = view.won.reduce((sum, w) => sum + w.n, 0);
+  return { label: ink.words.t('digest.figure.won_value'), value: wonWords(view.won, ink), n: ink.words.t('digest.n', { n }), change: '' };
+}
+
+function pressTrend({ trend }: DigestView, ink: Ink): PressedDigest['trend'] {
+  const [first, last] = [trend?.columns[0], trend?.columns.at(-1)];
+  if (!trend || !first || !last) return null;
+  const values = trend.columns.map((c) => ({ label: numericDay(c.monday, ink), value: c.value }));
+  const told = { first: first.value, from: shortDay(first.monday, ink), last: last.value, to: shortDay(last.monday, ink) };
+  return {
+    title: ink.words.t(`digest.trend.${trend.what}`),
+    sentence: ink.words.t('digest.trend.sentence', told),
+    columns: columns(values),
+    bars: bars(values),
+  };
+}
+
+function pressPartners(partners: readonly PartnerRow[], more: number, ink: Ink): PressedDigest['partners'] {
+  const names = partners[0]?.figures.map((f) => f.name) ?? [];
+  const heads = [...names.map((name) => ink.words.t(`digest.head.${name}`)), ink.words.t('digest.head.won_value')];
+  return {
+    heads: [ink.words.t('digest.head.partner'), ...heads],
+    rows: partners.map((p) => {
+      const cells = [...p.figures.map((f) => pressFigure(f, ink, '').value), p.won.length > 0 ? shortMoney(p.won, ink) : nothing];
+      return { name: p.name, cells, line: cells.map((cell, i) => `${heads[i]} ${cell}`).join(' · ') };
+    }),
+    more: more > 0 ? ink.words.t('digest.more_partners', { count: more }) : '',
+  };
+}

@@ -1,0 +1,162 @@
+import { lookup } from 'node:dns/promises';
+import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js';
+import type { SmtpServer } from './smtp-sender.ts';
+
+export interface Step {
+  readonly step: string;
+  readonly ok: boolean;
+  /** The server's answer, or the error, word for word. */
+  readonly answer: string;
+  readonly fix: string | null;
+}
+
+export interface TestLetter {
+  readonly from: string;
+  readonly to: string;
+  readonly raw: Buffer;
+}
+
+const patience = 15_000;
+
+/**
+ * Talks to an SMTP server and tells each step as it happens: resolve, connect, TLS, auth, and with a letter MAIL FROM,
+ * RCPT TO, DATA and what the server called it. Ends with the first step that fails.
+ */
+export async function* smtpDialogue(server: SmtpServer, letter: TestLetter | null): AsyncGenerator<Step> {
+  const heard = new Transcript();
+  const resolved = await resolve(server);
+  yield resolved;
+  if (!resolved.ok) return;
+  const connection = open(server, heard);
+  try {
+    yield* heard.after('connect', server, () => connect(connection));
+    if (!heard.fine) return;
+    yield { step: 'TLS', ok: true, answer: tlsOf(connection, server), fix: null };
+    if (server.user !== null) {
+      const credentials = { user: server.user, pass: server.pass ?? '' };
+      yield* heard.after('auth', server, () => called((done) => connection.login({ credentials } as never, done)));
+      if (!heard.fine) return;
+    }
+    if (letter) {
+      const { from, to, raw } = letter;
+      yield* heard.after('DATA', server, () => called((done) => connection.send({ from, to: [to] }, raw, done)));
+    }
+  } finally {
+    // A goodbye that is not awaited: everything worth knowing has been said.
+    if (heard.fine) connection.quit();
+    else connection.close();
+  }
+}
+
+async function resolve({ host }: SmtpServer): Promise<Step> {
+  try {
+    const found = await lookup(host, { all: true });
+    return { step: 'resolve', ok: true, answer: `${host} is ${found.map((a) => a.address).join(', ')}`, fix: null };
+  } catch (error) {
+    return { step: 'resolve', ok: false, answer: (error as Error).message, fix: fixFor('ENOTFOUND', '') };
+  }
+}
+
+/** nodemailer's own log is the only place that has the server's words; only commands and answers are kept of it. */
+class Transcript {
+  readonly lines: { said: string; answer: string }[] = [];
+  fine = true;
+  readonly logger = Object.fromEntries(
+    ['level', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => [level, (entry: unknown, text: unknown) => this.#hear(entry, text)]),
+  );
+  #hear(entry: unknown, text: unknown): void {
+    const who = (entry as { tnx?: string } | null)?.tnx;
+    const line = String(text).trim();
+    if (who === 'client') this.lines.push({ said: commandOf(line), answer: '' });
+    if (who !== 'server') return;
+    const last = this.lines.at(-1);
+    if (last) last.answer = line;
+    else this.lines.push({ said: 'connect', answer: line });
+  }
+  /** Does something, then tells the commands it consisted of; the last one carries the failure. */
+  async *after(step: string, server: SmtpServer, act: () => Promise<unknown>): AsyncGenerator<Step> {
+    this.lines.length = 0;
+    const failure = await act().then(() => undefined, (error: SmtpError) => error);
+    this.fine = failure === undefined;
+    const told = this.lines.filter(({ said }) => step !== 'connect' || said === 'connect');
+    const steps = stepsOf(step, told);
+    if (!failure) {
+      yield* steps.map((s) => ({ ...s, ok: true, fix: null }));
+      return;
+    }
+    const failedAt = steps.findIndex((s) => /^[45]/.test(s.answer));
+    yield* steps.slice(0, Math.max(0, failedAt)).map((s) => ({ ...s, ok: true, fix: null }));
+    const last = steps[failedAt] ?? { step: failure.command === 'STARTTLS' || isTls(failure) ? 'TLS' : step, answer: failure.message };
+    yield { ...last, ok: false, fix: fixFor(failure.code ?? '', `${last.answer} ${failure.message}`, server) };
+  }
+}
+
+function stepsOf(step: string, lines: Transcript['lines']): { step: string; answer: string }[] {
+  if (step === 'auth') return lines.slice(-1).map(({ answer }) => ({ step, answer }));
+  if (step === 'connect') return lines.map(({ answer }) => ({ step, answer }));
+  return lines.map(({ said, answer }) => ({ step: said, answer }));
+}
+
+/** The words before the argument; a password or an address never. */
+function commandOf(line: string): string {
+  if (/^(MAIL FROM|RCPT TO)/i.test(line)) return line.slice(0, line.indexOf(':')).toUpperCase();
+  return /^(DATA|EHLO|HELO|STARTTLS|QUIT)\b/i.exec(line)?.[0].toUpperCase() ?? 'queued';
+}
+
+type SmtpError = Error & { readonly code?: string; readonly command?: string };
+
+function open(server: SmtpServer, heard: Transcript): SMTPConnection {
+  return new SMTPConnection({
+    host: server.host,
+    port: server.port,
+    secure: server.security === 'tls',
+    requireTLS: server.security === 'starttls',
+    ignoreTLS: server.security === 'none',
+    connectionTimeout: patience,
+    greetingTimeout: patience,
+    socketTimeout: 60_000,
+    logger: heard.logger as never,
+    debug: true,
+  });
+}
+
+function connect(connection: SMTPConnection): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    connection.on('error', reject);
+    connection.connect((error) => (error ? reject(error) : resolve(undefined)));
+  });
+}
+
+function called(start: (done: (error: Error | null, result?: unknown) => void) => void): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    start((error, result) => (error ? reject(error) : resolve(result)));
+  });
+}
+
+function tlsOf(connection: SMTPConnection, server: SmtpServer): string {
+  if (!connection.secure) return server.security === 'none' ? 'off (SMTP_SECURITY=none)' : 'not offered by the server; mails travel unencrypted';
+  const socket = (connection as unknown as { _socket?: { getProtocol?(): string | null } })._socket;
+  return `${socket?.getProtocol?.() ?? 'on'}, certificate verified`;
+}
+
+const isTls = (error: SmtpError): boolean => error.code === 'ETLS' || /certificate|SSL|TLS|wrong version/i.test(error.message);
+
+/** What to do about a symptom, as the operators of similar products have learnt it. */
+const symptoms: readonly (readonly [RegExp, string])[] = [
+  [/ENOTFOUND|EAI_AGAIN|EDNS/, 'The host name is wrong. Inside a container, localhost is the container itself.'],
+  [/wrong version number|packet length too long/i, 'Port and security do not match: 465 goes with SMTP_SECURITY=tls, 587 with starttls.'],
+  [/self[- ]signed|unable to (verify|get)|certificate/i, 'Name the file of your own authority in NODE_EXTRA_CA_CERTS; do not switch checks off.'],
+  [/ECONNREFUSED/, 'Nothing listens there: check SMTP_HOST and SMTP_PORT, and that the server runs.'],
+  [/ETIMEDOUT|timeout|Greeting never received/i, 'The way is blocked, as hosters do with 25, 465 and 587: try the port 2525 of your mail provider.'],
+  [/\b535\b|\b534\b|EAUTH/, 'The server refuses user or password: many providers want an app password or OAuth here.'],
+  [/\b55[03]\b.*(sender|from)|\b553\b/i, 'MAIL_FROM is not an address this account may send from: use the account’s own, or allow it at the provider.'],
+  [/\b554\b|\b5\.7\.\d+/, 'The server takes this for unwanted: look at SPF, DKIM and DMARC of the domain of MAIL_FROM (leadpost doctor shows them).'],
+  [/\b550\b/, 'The server does not take this address: check it; if every address is refused, MAIL_FROM is not allowed for this account.'],
+  [/\b4\d\d\b/, 'The server is busy or delays strangers (greylisting): try again in some minutes.'],
+  [/STARTTLS|ETLS/, 'The server offers no STARTTLS: use the port it has TLS on, or SMTP_SECURITY=auto.'],
+];
+
+function fixFor(code: string, answer: string, server?: SmtpServer): string {
+  const found = symptoms.find(([sign]) => sign.test(`${code} ${answer}`))?.[1];
+  return found ?? `Ask whoever runs ${server?.host ?? 'the mail server'} about this answer.`;
+}

@@ -1,0 +1,316 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Lead } from '../../src/lead/lead.ts';
+import { acts } from '../../src/letters/acts.ts';
+import { formatsFor } from '../../src/letters/formats.ts';
+import type { LetterView } from '../../src/letters/letter.ts';
+import { takenReasons } from '../../src/letters/letter.ts';
+import type { PageView } from '../../src/letters/page-view.ts';
+import { messageCodes } from '../../src/letters/page-view.ts';
+import { preparePages } from '../../src/letters/pages.ts';
+import type { RenderedLetter, Renderer } from '../../src/letters/render.ts';
+import { prepareLetters } from '../../src/letters/render.ts';
+import { takenLetter } from '../../src/letters/taken-letter.ts';
+import { wordsFor } from '../../src/letters/words.ts';
+import { readVendorIntent } from '../../src/replies/vendor-intent.ts';
+import { vendorActs } from '../../src/replies/vendor-phrases.ts';
+import { reply } from '../replies/written-mail.ts';
+import { actionPage, everyPage, messagePage } from './page-samples.ts';
+import { envelope, everyLetter, lead, now, prospect, to } from './samples.ts';
+
+const dir = new URL('../../templates/locales/', import.meta.url);
+const locales = Object.fromEntries(
+  readdirSync(dir).map((file) => [
+    file.replace('.json', ''),
+    JSON.parse(readFileSync(new URL(file, dir), 'utf8')),
+  ]),
+);
+const words = wordsFor(locales, 'de');
+
+const german: Lead = {
+  ...lead,
+  source: 'Messe',
+  summary: 'Luft-Wasser-Wärmepumpe für ein Haus mit 180 m², Entscheidung in 6 Wochen',
+  brief: 'Freistehendes Haus von 1984, der Gaskessel ist 22 Jahre alt.',
+  products: ['Wärmepumpe'],
+  industries: ['Wohnbau'],
+  custom: { Wohnfläche: '180 m²' },
+};
+
+/** What leads, people and partners supply is theirs and never translated; here it is German too. */
+const theirs: Readonly<Record<string, string>> = {
+  summary: 'Worum es der Familie geht',
+  brief: 'Freistehendes Haus',
+  words: 'Ich schaue nächsten Monat',
+  role: 'Inhaberin',
+  vendorName: 'Acme Wärme',
+};
+const withGermanData = <T>(view: T): T =>
+  JSON.parse(JSON.stringify(view), (key, value: unknown) =>
+    typeof value === 'string' && key in theirs ? theirs[key] : value,
+  ) as T;
+
+let renderer: Renderer;
+beforeAll(async () => {
+  renderer = await prepareLetters(mkdtempSync(join(tmpdir(), 'german-')));
+}, 60_000);
+const write = (view: LetterView, locale = 'de'): RenderedLetter =>
+  renderer.renderLetter(view, { ...envelope, vendorName: 'Acme Wärme', locale });
+const letters = (): [string, LetterView][] => [
+  ...Object.entries(everyLetter(german)),
+  ...takenReasons.map((reason): [string, LetterView] => [
+    `taken ${reason}`,
+    takenLetter({ ...to, lead: german, reason }),
+  ]),
+];
+
+const english =
+  /(?<![\p{L}\d.@/-])(the|and|your|you|with|this|that|from|our|please|reply|answer|anything|accept|decline|day|days|hour|hours|time|by|of|to|it|is|are|has|have|been|lead page|reminder|deadline|undo|yes|no)(?![\p{L}\d@-])/iu;
+const visible = (html: string): string =>
+  html
+    .replace(/<(style|script)[\s\S]*?<\/\1>/g, ' ')
+    .replace(/<!--[\s\S]*?-->/g, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/&\w+;|&#\w+;/g, ' ');
+/** The English word with what stands around it, or nothing. */
+function foreign(text: string): string | undefined {
+  const plain = text.replace(/https?:\/\/\S+|\S+@\S+/g, ' ');
+  const found = english.exec(plain);
+  return found ? plain.slice(Math.max(0, found.index - 30), found.index + 30) : undefined;
+}
+
+/** Every text of a locale by its path. */
+function texts(node: unknown, path = ''): [string, string][] {
+  if (typeof node === 'string') return [[path, node]];
+  return Object.entries(node as object).flatMap(([key, value]) =>
+    texts(value, path === '' ? key : `${path}.${key}`),
+  );
+}
+const own = (name: string): Map<string, string> =>
+  new Map(texts(locales[name]).filter(([path]) => !path.startsWith('meta.')));
+
+describe('German words', () => {
+  it('hold no English and address the reader with Sie', () => {
+    for (const [path, text] of own('de')) {
+      expect(foreign(text.replace(/\{\w+\}/g, ' ')), path).toBeUndefined();
+      expect(text, path).not.toMatch(/\b(du|dein\w*|dir|dich|euch|euer)\b/i);
+    }
+  });
+
+  it('are translated, but for the few that are the same word', () => {
+    const en = own('en');
+    const both = /^(Warm|CHANCE|Partner|Name|Mails|Leads?|in|n)$/;
+    for (const [path, text] of own('de')) {
+      const said = text.replace(/\{\w+\}/g, ' ').match(/\p{L}+/gu) ?? [];
+      if (text === en.get(path))
+        expect(
+          said.filter((word) => !both.test(word)),
+          path,
+        ).toEqual([]);
+    }
+  });
+
+  it('end no sentence twice: a date that ends it brings its own full stop', () => {
+    for (const name of ['pages.message', 'noted', 'receipt'])
+      for (const [path, text] of own('de'))
+        if (path.startsWith(name)) expect(text, path).not.toMatch(/\{(date|sentence)\}\**\./);
+  });
+});
+
+describe('a German letter', () => {
+  it('says it is German and holds no English word', () => {
+    for (const [name, view] of letters()) {
+      const { subject, preheader, html, text } = write(withGermanData(view));
+      expect(html, name).toContain('lang="de"');
+      expect(text, name).toContain('##- Bitte antworten Sie oberhalb dieser Zeile -##');
+      for (const part of [subject, preheader, visible(html), text]) {
+        expect(foreign(part), name).toBeUndefined();
+        expect(part, name).not.toMatch(/undefined|\{\w+\}|\.\.(?!\.)/);
+      }
+    }
+  });
+
+  it('writes dates, times and money as Germans do', () => {
+    const { subject, text, html } = write(everyLetter(german).offer as LetterView);
+    expect(subject).toBe('Heißer Lead: Wärmepumpe in Ulm, ca. 28.000 €, Antwort bis 16:00 [L-4F7K2Q]');
+    expect(text).toContain('Antwort bis Mo., 16.\u00a0Nov., 16:00\u00a0Uhr Berliner Zeit (in 3 Stunden)');
+    expect(text).toContain('Wert: 28.000\u00a0EUR');
+    expect(html).toContain('89073 Ulm, Deutschland');
+    const austria = formatsFor(wordsFor(locales, 'de-AT'), 'Europe/Vienna', now);
+    expect(austria.zoned('2027-01-06T09:00:00Z')).toBe('Mi., 6.\u00a0Jän., 10:00\u00a0Uhr Wiener Zeit');
+    expect(formatsFor(words, 'Asia/Tokyo', now).zoned('2026-11-16T12:00:00Z')).toMatch(/Ortszeit Tokyo$/);
+  });
+
+  const long: Lead = {
+    ...german,
+    products: ['Photovoltaikanlage mit Batteriespeicher und Wallbox für Gewerbe'],
+    value: { minor: 1_284_500_000, currency: 'EUR' },
+    prospect: {
+      ...prospect,
+      name: 'Dr. Maximiliane Freifrau von Hohenstein-Wallenburg',
+      company: 'Oberschwäbische Wohnungsbaugenossenschaft eingetragene Genossenschaft',
+      city: 'Hellenthal-Oberpreth am Rande des Nationalparks',
+    },
+  };
+  it('has a subject of at most 78 characters that ends with the reference, however long the names', () => {
+    for (const [name, view] of Object.entries(everyLetter(long))) {
+      const { subject } = write(view);
+      expect(subject.length, subject).toBeLessThanOrEqual(78);
+      if (name !== 'ask-unknown') expect(subject).toMatch(/ \[L-[0-9A-Z]{6}\]$/);
+      expect(write(view, 'de-AT').subject.length).toBeLessThanOrEqual(78);
+    }
+  });
+
+  it('has no hole in the subject where product and city are merely German', () => {
+    const usual: Lead = {
+      ...german,
+      products: ['Photovoltaikanlage'],
+      temperature: 'warm',
+      prospect: { ...prospect, city: 'Mönchengladbach' },
+    };
+    const subjects = Object.fromEntries(
+      Object.entries(everyLetter(usual)).map(([name, view]) => [name, write(view).subject]),
+    );
+    for (const name of ['offer', 'accepted', 'reminder', 'warning', 'taken', 'unplaced', 'qualify'])
+      expect(subjects[name]).not.toContain('…');
+    expect(subjects.offer).toBe('Warmer Lead: Photovoltaikanlage in Mönchengladbach, bis 16:00 [L-4F7K2Q]');
+    expect(subjects.accepted).toBe('Ihr Lead: Katharina Obermüller, Photovoltaikanlage [L-4F7K2Q]');
+  });
+});
+
+describe('a German page', () => {
+  const { renderPage } = preparePages();
+  const mail = {
+    subject: 'Heißer Lead',
+    html: '<html><head></head><body>Hallo</body></html>',
+    text: 'Hallo',
+  };
+  const pages: [string, PageView][] = [
+    ...Object.entries(everyPage(mail, german)),
+    ...acts.map((act): [string, PageView] => [act, actionPage(act, {}, german)]),
+    ...messageCodes.map((code): [string, PageView] => [code, messagePage(code, {}, german)]),
+  ];
+
+  it('says it is German and holds no English word', () => {
+    for (const [name, sample] of pages) {
+      // What was revived from JSON has a string for a date.
+      const view = { ...withGermanData(sample), now, locale: 'de' } as PageView;
+      const shown =
+        view.kind === 'sandbox' ? { ...view, notice: 'applied', messages: view.messages.slice(0, 1) } : view;
+      const html = renderPage(shown);
+      expect(html, name).toContain('<html lang="de" dir="ltr">');
+      expect(foreign(visible(html)), name).toBeUndefined();
+      expect(html, name).not.toMatch(/undefined|\{\{/);
+    }
+  });
+
+  it('shows the amount the way it is typed', () => {
+    const won = (minor: number, locale: string): string =>
+      renderPage({ ...actionPage('won', {}, { ...german, value: { minor, currency: 'EUR' } }), locale });
+    expect(won(2_800_000, 'de')).toContain('value="28000"');
+    expect(won(2_800_050, 'de')).toContain('value="28000,50"');
+    expect(won(2_800_050, 'en')).toContain('value="28000.50"');
+  });
+
+  it('says in German what the sandbox did', () => {
+    const view = everyPage(mail, german)['page-sandbox'] as Extract<PageView, { kind: 'sandbox' }>;
+    const html = renderPage({
+      ...view,
+      locale: 'de',
+      notice: 'lead L-4F7K2Q',
+      links: [{ label: 'everybody', url: '/sandbox' }],
+    });
+    expect(html).toContain('Lead L-4F7K2Q ist eingegangen.');
+    expect(html).toContain('>Alle</a>');
+    expect(renderPage({ ...view, locale: 'de', notice: 'Alles neu' })).toContain('Alles neu');
+  });
+});
+
+describe('a German reply word', () => {
+  const said = words.under('replies');
+  const vendor: readonly string[] = vendorActs;
+  const free = ['chance', 'pass-on'];
+
+  it('is understood as the act of its button', () => {
+    for (const act of said.filter((a) => !vendor.includes(a) && !free.includes(a))) {
+      const context = act === 'accept' || act === 'decline' ? 'offer' : 'lead';
+      const { intents, decision } = reply(`${words.t(`replies.${act}`)}\r\n`, { context, locale: 'de' });
+      expect([intents[0]?.verb, decision], act).toEqual([act, act === 'note' ? 'note' : 'apply']);
+    }
+  });
+
+  it('is understood at the vendor', () => {
+    for (const act of said.filter((a) => vendor.includes(a)))
+      expect(readVendorIntent(words.t(`replies.${act}`))?.act, act).toBe(act);
+  });
+
+  it('never acts where there is no such verb yet', () => {
+    for (const act of free)
+      for (const context of ['offer', 'lead'] as const)
+        expect(reply(words.t(`replies.${act}`), { context, locale: 'de' }).decision, act).not.toBe('apply');
+  });
+
+  it('comes back from every mailto twin of every letter as the act beside it', () => {
+    let twins = 0;
+    for (const [name, view] of letters()) {
+      const orders = new Set(view.rows.flat().map((b) => b.order.act as string));
+      for (const [, href = ''] of write(view).html.matchAll(/href="mailto:reply[^"?]*\?([^"]*)"/g)) {
+        const body = new URLSearchParams(href.replaceAll('&amp;', '&')).get('body') ?? '';
+        const context = orders.has('accept') ? 'offer' : 'lead';
+        const { intents, decision } = reply(body, { context, locale: 'de' });
+        const act = view.reader.side === 'vendor' ? readVendorIntent(body)?.act : intents[0]?.verb;
+        twins += 1;
+        if (body.trim() === words.t('replies.chance')) continue;
+        expect([...orders, 'undo'], `${name}: ${body}`).toContain(act);
+        if (view.reader.side === 'partner') expect(decision, `${name}: ${body}`).toBe('apply');
+      }
+    }
+    expect(twins).toBeGreaterThan(30);
+  });
+
+  it('is understood as printed in the help and in the examples', () => {
+    const of = (table: 'offer' | 'lead'): string[] =>
+      words
+        .under(`grammar.${table}`)
+        .filter((row) => row !== 'other')
+        .map((row) => words.t(`grammar.${table}.${row}.word`));
+    const verbs = (lines: string[], context: 'offer' | 'lead') =>
+      lines.map((line) => {
+        const { intents, decision } = reply(line, { context, locale: 'de' });
+        const { verb, amount, date, time, reason } = intents[0] ?? {};
+        return [verb, decision, amount ?? date ?? reason, time].filter(Boolean).join(' ');
+      });
+    expect(verbs(of('offer'), 'offer')).toEqual(['accept apply', 'decline apply too-far', 'help apply']);
+    expect(verbs(of('lead'), 'lead')).toEqual([
+      'contacted apply',
+      'not-reached apply',
+      'meeting apply 2026-11-24 10:00',
+      'quoted apply 12000.00',
+      'won apply 12000.00',
+      'lost apply price',
+      'snooze apply 2026-12-01',
+      'return apply',
+      'quality-complaint apply',
+      'undo apply',
+    ]);
+    expect(verbs(words.t('accepted.example').split(' · '), 'lead')).toEqual([
+      'meeting apply 2026-11-24 10:00',
+      'quoted apply 12000.00',
+      'won apply 28000.00',
+      'lost apply price',
+    ]);
+  });
+
+  it('of a reason is understood as that reason', () => {
+    for (const reason of ['too-far', 'no-capacity', 'wrong-product', 'no-budget', 'known-customer'])
+      expect(
+        reply(`NEIN, ${words.t(`reasons.${reason}`)}`, { context: 'offer', locale: 'de' }).intents[0]?.reason,
+      ).toBe(reason);
+    for (const reason of ['price', 'competitor', 'timing', 'no-need', 'no-budget', 'unreachable'])
+      expect(reply(`VERLOREN, ${words.t(`reasons.${reason}`)}`, { locale: 'de' }).intents[0]?.reason).toBe(
+        reason,
+      );
+  });
+});
