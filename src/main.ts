@@ -1,4 +1,3 @@
-import { startLeadpost } from './compose.ts';
 import { openLog } from './compose/log.ts';
 import { environment, readSettings, type Settings, SettingsError } from './settings.ts';
 
@@ -21,6 +20,8 @@ async function start(): Promise<void> {
   if (!settings) return;
   const log = openLog(settings, Boolean(process.env['LOG_LEVEL']), (line) => void process.stdout.write(line));
   try {
+    // Only now: no other command needs all the rooms.
+    const { startLeadpost } = await import('./compose.ts');
     const running = await startLeadpost(settings, log);
     if (settings.sandbox) greet(running.url, running.dataDir);
     else log.info({ url: running.url }, 'Leadpost is running');

@@ -1,4 +1,3 @@
-import { ImapFlow } from 'imapflow';
 import { check } from '../api/faults.ts';
 import { newLead } from '../api/lead-schemas.ts';
 import { hint } from '../api/nearest.ts';
@@ -116,6 +115,7 @@ function roomOf(env: Env, clock: () => Date, err: (text: string) => void): Room 
 
 /** Logs in and opens the mailbox, as the watcher will. */
 async function tryMailbox(url: string, mailbox: string): Promise<void> {
+  const { ImapFlow } = await import('imapflow');
   const client = new ImapFlow({ ...imapOptions(url), connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 15_000 });
   client.on('error', () => {});
   try {

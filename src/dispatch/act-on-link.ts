@@ -1,6 +1,6 @@
-import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
+import { activeAssignment, changeOf, draftOf, type LeadCase, note } from '../lead/lead-case.ts';
 import type { Refusal } from '../lead/refusals.ts';
-import { refuse } from '../lead/result.ts';
+import { ok, refuse } from '../lead/result.ts';
 import { takenLetter, takenReason } from '../letters/taken-letter.ts';
 import { changeLead } from './change-lead.ts';
 import type { Deps } from './deps.ts';
@@ -61,9 +61,18 @@ function winner(deps: Deps, t: LinkTarget, c: LeadCase, now: Date): Answered {
 
 async function refused(deps: Deps, t: LinkTarget, refusal: Refusal, now: Date): Promise<Answered> {
   if (t.claim.act === 'accept') await postTaken(deps, t, refusal);
+  if (refusal.kind === 'undo-used-up') await noteUsedUp(deps, t);
   const status = statusOf(refusal);
   return { status: status === 200 && !refusal.kind.startsWith('already-') ? 409 : status, page: refusalPage(deps, t, refusal, now) };
 }
+
+/** Accepting and undoing again and again reads like harvesting contacts: it stands on the lead's timeline. */
+const noteUsedUp = (deps: Deps, t: LinkTarget): Promise<unknown> =>
+  changeLead(deps, { about: t.claim.obj }, actorOf(t), (c, how) => {
+    const d = draftOf(c, how);
+    note(d, 'undo.exhausted', { thing: 'lead', id: c.lead.id });
+    return ok(changeOf(d));
+  });
 
 /** Whoever tried and came too late gets one friendly mail; whoever already has the lead needs none. */
 async function postTaken(deps: Deps, t: LinkTarget, refusal: Refusal): Promise<void> {

@@ -13,7 +13,7 @@ export async function composeLetter(deps: Deps, letter: TakenLetter): Promise<Co
   const { house } = deps;
   const replyTo = replyAddress(house.replyAddress, letter.reply_key);
   const rendered = deps.letters.renderLetter(letter.view as LetterView, {
-    locale: letter.language ?? house.locale,
+    locale: `${letter.language ?? ''}, ${house.locale}`,
     timezone: letter.timezone ?? house.zone,
     vendorName: house.vendorName,
     links: deps.links,

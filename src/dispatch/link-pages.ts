@@ -138,7 +138,7 @@ function frame(deps: Deps, t: LinkTarget, now: Date): PageFrame {
   const { person } = t;
   const company = person.partner_id ? (t.case.partners.get(person.partner_id)?.name ?? null) : null;
   return {
-    locale: person.language,
+    locale: `${person.language}, ${deps.house.locale}`,
     timezone: person.timezone,
     vendorName: deps.house.vendorName,
     now,

@@ -29,7 +29,11 @@ async function planReaders(deps: Deps): Promise<number> {
     const readers = await takeUnplanned(tx, batch);
     await setNextDigests(
       tx,
-      readers.map(({ id, timezone }) => ({ id, zone: timezone, at: nextDigest(timezone, tx.now, jitterOf(id)) })),
+      readers.map(({ id, timezone }) => ({
+        id,
+        zone: timezone,
+        at: nextDigest(timezone, tx.now, jitterOf(id)),
+      })),
     );
     return readers.length;
   });
@@ -51,13 +55,17 @@ async function sendOneDigest(deps: Deps): Promise<boolean> {
       await setNextDigests(tx, [{ id: person.id, zone: person.timezone, at: next }]);
       if (!week) return true;
       const { view, worthSending } = await weeklyReport(deps, tx, person, week);
-      if (worthSending) await postReport(deps, tx, person, view, `digest:${person.id}:${isoWeek(week.monday)}`);
+      if (worthSending)
+        await postReport(deps, tx, person, view, `digest:${person.id}:${isoWeek(week.monday)}`);
       return true;
     });
   } catch (error) {
     if (!reader) throw error;
     await pushDigest(deps.db, reader, new Date((await deps.db.now()).getTime() + hourMs));
-    deps.log.error({ person_id: reader, err: error }, 'a weekly report could not be written; it is tried again in an hour');
+    deps.log.error(
+      { person_id: reader, err: error },
+      'a weekly report could not be written; it is tried again in an hour',
+    );
     return true;
   }
 }

@@ -1,5 +1,12 @@
 import { instantOf } from '../lead/calendar.ts';
-import { type OpenItem, isWorthSending, rankItems, rowsShown, sectionsOf, worstFirst } from '../lead/report.ts';
+import {
+  isWorthSending,
+  type OpenItem,
+  rankItems,
+  rowsShown,
+  sectionsOf,
+  worstFirst,
+} from '../lead/report.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
 import { type ClosedWeek, closedWeek, weeksUpTo } from '../lead/weekly-slot.ts';
 import { type DigestInput, partnerDigest, vendorDigest } from '../letters/digest-letters.ts';
@@ -9,7 +16,14 @@ import { namesOf, type Person } from '../postgres/people.ts';
 import { type FigureTable, figuresOf, type WonRow, wonByCurrency } from '../postgres/weekly-figures.ts';
 import { readersAt } from '../postgres/weekly-readers.ts';
 import {
-  houseCurrency, lateClaims, leadsById, partnerDesk, partnerItems, partnerNames, partnersOfCam, waitingLeads,
+  houseCurrency,
+  lateClaims,
+  leadsById,
+  partnerDesk,
+  partnerItems,
+  partnerNames,
+  partnersOfCam,
+  waitingLeads,
 } from '../postgres/weekly-rows.ts';
 import type { Deps } from './deps.ts';
 import { post } from './post-letter.ts';
@@ -34,16 +48,23 @@ export interface ReportOrder {
  *
  * @returns to whom it was posted
  */
-export async function sendReport(deps: Deps, { to, asOf }: ReportOrder): Promise<Result<{ readonly posted: number }>> {
+export async function sendReport(
+  deps: Deps,
+  { to, asOf }: ReportOrder,
+): Promise<Result<{ readonly posted: number }>> {
   if (asOf !== null && !isDate(asOf)) {
-    return refuse({ kind: 'invalid', errors: [{ pointer: '/as_of', message: 'must be a day like 2026-11-16' }] });
+    return refuse({
+      kind: 'invalid',
+      errors: [{ pointer: '/as_of', message: 'must be a day like 2026-11-16' }],
+    });
   }
   return deps.db.inTransaction(async (tx) => {
     const readers = await readersAt(tx, to);
     if (readers.length === 0) return refuse({ kind: 'not-found', what: 'person' });
     for (const reader of readers) {
       const at = asOf === null ? tx.now : instantOf(reader.timezone, asOf, '07:30');
-      if (at > tx.now) return refuse({ kind: 'invalid', errors: [{ pointer: '/as_of', message: 'must not lie ahead' }] });
+      if (at > tx.now)
+        return refuse({ kind: 'invalid', errors: [{ pointer: '/as_of', message: 'must not lie ahead' }] });
       const { view } = await weeklyReport(deps, tx, reader, closedWeek(reader.timezone, at));
       const key = `report:${reader.id}:${asOf ?? ''}:${tx.now.getTime()}`;
       await postReport(deps, tx, reader, view, key);
@@ -82,7 +103,10 @@ async function partnerReport(deps: Deps, tx: Tx, about: Occasion, partnerId: str
   const items = await partnerItems(tx, partnerId, tx.now);
   const places = await partnerDesk(tx, partnerId);
   const ranked = rankItems(items, about.reader.id, tx.now);
-  const colleagues = await namesOf(tx, items.flatMap((item) => item.contact_id ?? []));
+  const colleagues = await namesOf(
+    tx,
+    items.flatMap((item) => item.contact_id ?? []),
+  );
   const names = new Map([...colleagues].map(([id, { name }]) => [id, name]));
   const input = await inputFor(deps, tx, about, { ...scope, ranked, hidden: 0, names });
   const view = partnerDigest({
@@ -130,7 +154,11 @@ interface Scope {
 }
 
 /** All figures of a reader's partners: five statements, however many partners there are. @param partners null: all */
-async function figuresFor(tx: Tx, { reader, week }: Occasion, partners: readonly string[] | null): Promise<Scope> {
+async function figuresFor(
+  tx: Tx,
+  { reader, week }: Occasion,
+  partners: readonly string[] | null,
+): Promise<Scope> {
   const span = weeksUpTo(reader.timezone, week, spanWeeks);
   const weeks = span.slice(-trendWeeks);
   const first = span[0] ?? week;
@@ -161,7 +189,10 @@ async function inputFor(deps: Deps, tx: Tx, { reader, week }: Occasion, found: F
     since: found.since,
     asOf: tx.now,
     sections,
-    leads: await leadsById(tx, shown.map((item) => item.lead_id)),
+    leads: await leadsById(
+      tx,
+      shown.map((item) => item.lead_id),
+    ),
     names: found.names,
     figures: table.of(thisWeek, null),
     before: table.of(lastWeek, null),
@@ -177,4 +208,5 @@ const sumsOf = (won: readonly WonRow[], period: number, partner: string | null):
     .filter((row) => row.period === period && row.partner_id === partner)
     .map(({ minor, currency, n }) => ({ money: { minor, currency }, n }));
 
-const isDate = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+const isDate = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));

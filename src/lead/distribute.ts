@@ -115,6 +115,11 @@ export function closeOffers(d: Draft, how: 'lose' | 'withdraw', except?: string)
   }
 }
 
+/** Takes back the offers that had lapsed, which could still be accepted late. */
+export function withdrawLapsed(d: Draft): void {
+  for (const offer of d.offers) if (offer.state === 'expired') moveOffer(d, offer.id, 'withdraw', 'offer.withdrawn');
+}
+
 /** True while nobody holds the lead and it can still be claimed. */
 export const isFree = (c: LeadCase): boolean =>
   (c.lead.state === 'distributing' || c.lead.state === 'unplaced') && !activeAssignment(c);

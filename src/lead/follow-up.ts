@@ -1,6 +1,6 @@
 import type { Assignment } from './assignment.ts';
 import { addBusiness, addElapsedThenOpen, nextOpening } from './calendar.ts';
-import { closeOffers, expireDue } from './distribute.ts';
+import { closeOffers, withdrawLapsed, expireDue } from './distribute.ts';
 import {
   type Act, activeAssignment, calendarOf, type Change, changeOf, type Draft, draftOf, type LeadCase,
   moveAssignment, moveLead, note, setAssignment,
@@ -52,6 +52,8 @@ export function recall(
   }
   closeOffers(d, 'withdraw');
   if (order.next === 'hold') {
+    // A held lead waits for the vendor alone: a late yes on an offer that had lapsed must not take it.
+    withdrawLapsed(d);
     moveLead(d, 'exhaust', 'lead.held', { due_at: vendorDue(d) }, { words: order.reason });
   }
   return ok(changeOf(d));

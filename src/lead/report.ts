@@ -44,10 +44,14 @@ export const rowsShown = 25;
 const dayMs = 86_400_000;
 const soonMs = 7 * dayMs;
 /** An offer that nobody answers is gone soonest after what is already late with the customer. */
-const weights = { decide: 0, contact: 1, offer: 2, place: 2, update: 3, qualify: 4 } as const satisfies Record<
-  ItemWhat,
-  number
->;
+const weights = {
+  decide: 0,
+  contact: 1,
+  offer: 2,
+  place: 2,
+  update: 3,
+  qualify: 4,
+} as const satisfies Record<ItemWhat, number>;
 const groups = { overdue: 0, soon: 10, later: 20 } as const satisfies Record<Urgency, number>;
 
 /** Open items by urgency: the reader's own first, then what is late, then by kind and date. @param reader null: all are */
@@ -90,12 +94,6 @@ export const isWorthSending = (week: Figures, open: number): boolean =>
   week.overdue.n > 0 ||
   [week.offers_sent, week.conversion_rate, week.win_rate].some((figure) => figure.n > 0);
 
-/** How a figure moved against the week before; null where one of the two does not exist or nothing moved. */
-export function changeOf(now: Kpi, before: Kpi): { readonly up: boolean; readonly by: number } | null {
-  if (now.value === null || before.value === null || now.value === before.value) return null;
-  return { up: now.value > before.value, by: Math.abs(now.value - before.value) };
-}
-
 /** A partner's line in a vendor's report. */
 export interface PartnerLine {
   readonly partner_id: string;
@@ -105,7 +103,8 @@ export interface PartnerLine {
 
 /** Worst first: most overdue, then the least contact in time or the least answered; equals by offers, then by name. */
 export function worstFirst<L extends PartnerLine>(lines: readonly L[]): L[] {
-  const shortfall = ({ figures: f }: L): number => 1 - Math.min(f.contact_rate.value ?? 1, f.response_rate.value ?? 1);
+  const shortfall = ({ figures: f }: L): number =>
+    1 - Math.min(f.contact_rate.value ?? 1, f.response_rate.value ?? 1);
   return [...lines].sort(
     (a, b) =>
       (b.figures.overdue.value ?? 0) - (a.figures.overdue.value ?? 0) ||

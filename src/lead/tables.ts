@@ -44,7 +44,7 @@ export const offerMoves = {
   },
   accepted: { undo_accept: 'withdrawn' },
   declined: { undo_decline: 'sent' },
-  expired: { accept: 'accepted', reopen: 'sent' },
+  expired: { accept: 'accepted', withdraw: 'withdrawn', reopen: 'sent' },
   lost_race: { reopen: 'sent' },
   withdrawn: { reopen: 'sent' },
   void: {},

@@ -1,4 +1,13 @@
-import { addDays, clockMs, dateOf, dayAndClock, dayNumber, instantOf, instantOnDay, weekdayOf } from './zone-time.ts';
+import {
+  addDays,
+  clockMs,
+  dateOf,
+  dayAndClock,
+  dayNumber,
+  instantOf,
+  instantOnDay,
+  weekdayOf,
+} from './zone-time.ts';
 
 /** A closed local week: Monday 00:00 to the next Monday 00:00, half open. */
 export interface ClosedWeek {

@@ -32,8 +32,12 @@ export const figureOf = (figures: readonly DigestFigure[], name: string): Digest
 function changeWords({ unit, value, before }: DigestFigure, ink: Ink): string {
   if (value === null || before === null || unit === 'money') return '';
   const by = Math.abs(value - before);
-  const told = unit === 'rate' ? ink.words.t('digest.points', { by: Math.round(by * 100) })
-    : unit === 'time' ? duration(by, ink) : ink.formats.number(by);
+  const told =
+    unit === 'rate'
+      ? ink.words.t('digest.points', { by: Math.round(by * 100) })
+      : unit === 'time'
+        ? duration(by, ink)
+        : ink.formats.number(by);
   if (unit === 'rate' ? Math.round(by * 100) === 0 : by === 0) return ink.words.t('digest.change.same');
   return ink.words.t(`digest.change.${value > before ? 'up' : 'down'}`, { by: told });
 }
@@ -66,21 +70,31 @@ export function money({ minor, currency }: Money, { formats, plain }: Ink): stri
 
 /** "€42,000 and £9,000"; a dash where no won deal has a value. */
 export const wonWords = (won: WonSums, ink: Ink): string =>
-  won.length === 0 ? nothing : lists(ink.words.tag, { type: 'conjunction' }).format(won.map((w) => money(w.money, ink)));
+  won.length === 0
+    ? nothing
+    : lists(ink.words.tag, { type: 'conjunction' }).format(won.map((w) => money(w.money, ink)));
 
 /** "€184K", for subjects. */
-export function shortMoney(won: WonSums, { words }: Ink): string {
-  const format = (w: Money): string =>
-    amounts(words.tag, { style: 'currency', currency: w.currency, notation: 'compact', maximumFractionDigits: 0 }).format(
-      w.minor / 10 ** minorDigits(w.currency),
-    );
+export function shortMoney(won: WonSums, { words, plain }: Ink): string {
+  const style = {
+    style: 'currency',
+    notation: 'compact',
+    maximumFractionDigits: 0,
+    useGrouping: true,
+  } as const;
+  const currencyDisplay = plain ? 'code' : 'symbol';
+  const format = ({ minor, currency }: Money): string =>
+    amounts(words.tag, { ...style, currency, currencyDisplay }).format(minor / 10 ** minorDigits(currency));
   return lists(words.tag, { type: 'conjunction' }).format(won.slice(0, 2).map((w) => format(w.money)));
 }
 
 /** "9–15 Nov", both days included. */
 export function dayRange(monday: string, sunday: string, { words }: Ink): string {
   const format = dates(words.tag, { day: 'numeric', month: 'short', timeZone: 'UTC' });
-  return format.formatRange(new Date(monday), new Date(sunday)).replace(/\s?–\s?/u, '–').replace(/[\u2009\u202f]/gu, ' ');
+  return format
+    .formatRange(new Date(monday), new Date(sunday))
+    .replace(/\s?–\s?/u, '–')
+    .replace(/[\u2009\u202f]/gu, ' ');
 }
 
 /** "9 Nov". */

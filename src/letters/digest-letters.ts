@@ -3,7 +3,14 @@ import type { Lead } from '../lead/lead.ts';
 import type { Figures, PartnerLine, RankedItem, Sections } from '../lead/report.ts';
 import type { ClosedWeek } from '../lead/weekly-slot.ts';
 import { button, iso, isoOrNull, pageOrder } from './buttons.ts';
-import type { DigestFigure, DigestRow, PartnerDigestView, PartnerRow, VendorDigestView, WonSums } from './digest-view.ts';
+import type {
+  DigestFigure,
+  DigestRow,
+  PartnerDigestView,
+  PartnerRow,
+  VendorDigestView,
+  WonSums,
+} from './digest-view.ts';
 import { heldLead } from './held-lead.ts';
 import type { Button, Desk, ReaderView } from './letter.ts';
 import { plainLine } from './plain.ts';
@@ -124,7 +131,8 @@ const buttonsOf = { partner: partnerButtons, vendor: vendorButtons } as const;
 
 function partnerButtons({ what, id }: RankedItem, first: boolean): Button[] {
   const lead = first ? 'go' : 'quiet';
-  if (what === 'contact') return [button('contacted', id, lead), button('not-reached', id), button('return', id)];
+  if (what === 'contact')
+    return [button('contacted', id, lead), button('not-reached', id), button('return', id)];
   if (what === 'offer') return [button('accept', id, lead), button('decline', id)];
   return [button('unchanged', id), button('won', id), button('lost', id)];
 }

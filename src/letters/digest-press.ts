@@ -1,7 +1,16 @@
 import type { LinkOrder } from './acts.ts';
 import { bars, type Column, columns } from './charts.ts';
 import {
-  dayRange, figureOf, nothing, numericDay, percent, type PressedFigure, pressFigure, shortDay, shortMoney, wonWords,
+  dayRange,
+  figureOf,
+  nothing,
+  numericDay,
+  type PressedFigure,
+  percent,
+  pressFigure,
+  shortDay,
+  shortMoney,
+  wonWords,
 } from './digest-figures.ts';
 import type { DigestRow, DigestView, PartnerRow } from './digest-view.ts';
 import type { Headline } from './headline.ts';
@@ -20,8 +29,21 @@ export interface PressedDigest {
   readonly figures: readonly PressedFigure[];
   readonly spanTitle: string;
   readonly span: readonly PressedFigure[];
-  readonly trend: { readonly title: string; readonly sentence: string; readonly columns: readonly Column[]; readonly bars: readonly string[] } | null;
-  readonly partners: { readonly heads: readonly string[]; readonly rows: readonly { readonly name: string; readonly cells: readonly string[]; readonly line: string }[]; readonly more: string } | null;
+  readonly trend: {
+    readonly title: string;
+    readonly sentence: string;
+    readonly columns: readonly Column[];
+    readonly bars: readonly string[];
+  } | null;
+  readonly partners: {
+    readonly heads: readonly string[];
+    readonly rows: readonly {
+      readonly name: string;
+      readonly cells: readonly string[];
+      readonly line: string;
+    }[];
+    readonly more: string;
+  } | null;
   readonly capacity: string;
   readonly note: string;
 }
@@ -33,7 +55,15 @@ export interface PressedItem {
   readonly state: string;
   readonly late: boolean;
   readonly about: string;
-  readonly buttons: readonly { readonly label: string; readonly alone: string; readonly url: string; readonly fill: string; readonly edge: string; readonly ink: string; readonly tone: string }[];
+  readonly buttons: readonly {
+    readonly label: string;
+    readonly alone: string;
+    readonly url: string;
+    readonly fill: string;
+    readonly edge: string;
+    readonly ink: string;
+    readonly tone: string;
+  }[];
 }
 
 export const isDigest = (view: { readonly kind: string }): view is DigestView =>
@@ -50,14 +80,24 @@ export function pressDigest(view: DigestView, ink: Ink): PressedDigest {
     needs: view.needs.map((row, i) => pressItem(row, i + 1, ink)),
     rest: view.rest.map((row, i) => pressItem(row, view.needs.length + i + 1, ink)),
     more: view.more > 0 ? words.t('digest.more', { count: view.more }) : '',
-    tiles: [...tilesOf(view, figures), view.won.length > 0 ? { ...won, value: shortMoney(view.won, ink) } : won],
+    tiles: [
+      ...tilesOf(view, figures),
+      view.won.length > 0 ? { ...won, value: shortMoney(view.won, ink) } : won,
+    ],
     figures: [...figures, won],
     spanTitle: words.t('digest.span', { since: shortDay(view.since, ink) }),
     span: view.span.map((f) => pressFigure(f, ink, view.currency)),
     trend: pressTrend(view, ink),
-    partners: view.kind === 'vendor-digest' && view.partners.length > 0 ? pressPartners(view.partners, view.morePartners, ink) : null,
-    capacity: view.kind === 'partner-digest' && view.capacity ? words.t('digest.capacity', { ...view.capacity }) : '',
-    note: words.t('digest.note', { range: dayRange(view.monday, view.sunday, ink), asOf: formats.zoned(view.asOf) }),
+    partners:
+      view.kind === 'vendor-digest' && view.partners.length > 0
+        ? pressPartners(view.partners, view.morePartners, ink)
+        : null,
+    capacity:
+      view.kind === 'partner-digest' && view.capacity ? words.t('digest.capacity', { ...view.capacity }) : '',
+    note: words.t('digest.note', {
+      range: dayRange(view.monday, view.sunday, ink),
+      asOf: formats.zoned(view.asOf),
+    }),
   };
 }
 
@@ -89,7 +129,10 @@ function sentence(view: DigestView, ink: Ink): string {
   const { words } = ink;
   const sent = figureOf(view.figures, 'offers_sent')?.value ?? 0;
   const rate = figureOf(view.figures, 'offer_acceptance_rate');
-  const accepted = words.t('digest.said.accepted', { count: rate?.n ?? 0, accepted: Math.round((rate?.value ?? 0) * (rate?.n ?? 0)) });
+  const accepted = words.t('digest.said.accepted', {
+    count: rate?.n ?? 0,
+    accepted: Math.round((rate?.value ?? 0) * (rate?.n ?? 0)),
+  });
   const worth = view.won.length > 0 ? words.t('digest.said.worth', { value: wonWords(view.won, ink) }) : '';
   return words.t('digest.said.all', {
     offers: (rate?.n ?? 0) > 0 ? accepted : words.t('digest.said.sent', { count: sent }),
@@ -107,7 +150,10 @@ const tones = {
 function pressItem(row: DigestRow, number: number, ink: Ink): PressedItem {
   const { words, formats } = ink;
   const url = (order: LinkOrder): string => ink.links.url(order);
-  const what = row.place === null ? spoken(row.topic) : words.t('topic.in', { topic: spoken(row.topic), place: row.place });
+  const what =
+    row.place === null
+      ? spoken(row.topic)
+      : words.t('topic.in', { topic: spoken(row.topic), place: row.place });
   const value = row.value && formats.money(row.value, ink.plain ? 'code' : 'symbol');
   const about = [words.t(`temperature.${row.temperature}`), value, row.holder, row.reference];
   const due = row.dueAt === null ? null : formats.moment(row.dueAt);
@@ -122,7 +168,13 @@ function pressItem(row: DigestRow, number: number, ink: Ink): PressedItem {
     buttons: row.buttons.map((b) => {
       const label = words.t(`digest.buttons.${b.word}`);
       // Seven buttons called "Won" are one to somebody who hears the mail.
-      return { label, alone: `${label}: ${row.reference}`, url: url(b.order), tone: b.tone, ...tones[b.tone] };
+      return {
+        label,
+        alone: `${label}: ${row.reference}`,
+        url: url(b.order),
+        tone: b.tone,
+        ...tones[b.tone],
+      };
     }),
   };
 }
@@ -134,14 +186,24 @@ const tilesOf = (view: DigestView, pressed: readonly PressedFigure[]): PressedFi
 
 function wonFigure(view: DigestView, ink: Ink): PressedFigure {
   const n = view.won.reduce((sum, w) => sum + w.n, 0);
-  return { label: ink.words.t('digest.figure.won_value'), value: wonWords(view.won, ink), n: ink.words.t('digest.n', { n }), change: '' };
+  return {
+    label: ink.words.t('digest.figure.won_value'),
+    value: wonWords(view.won, ink),
+    n: ink.words.t('digest.n', { n }),
+    change: '',
+  };
 }
 
 function pressTrend({ trend }: DigestView, ink: Ink): PressedDigest['trend'] {
   const [first, last] = [trend?.columns[0], trend?.columns.at(-1)];
   if (!trend || !first || !last) return null;
   const values = trend.columns.map((c) => ({ label: numericDay(c.monday, ink), value: c.value }));
-  const told = { first: first.value, from: shortDay(first.monday, ink), last: last.value, to: shortDay(last.monday, ink) };
+  const told = {
+    first: first.value,
+    from: shortDay(first.monday, ink),
+    last: last.value,
+    to: shortDay(last.monday, ink),
+  };
   return {
     title: ink.words.t(`digest.trend.${trend.what}`),
     sentence: ink.words.t('digest.trend.sentence', told),
@@ -152,11 +214,17 @@ function pressTrend({ trend }: DigestView, ink: Ink): PressedDigest['trend'] {
 
 function pressPartners(partners: readonly PartnerRow[], more: number, ink: Ink): PressedDigest['partners'] {
   const names = partners[0]?.figures.map((f) => f.name) ?? [];
-  const heads = [...names.map((name) => ink.words.t(`digest.head.${name}`)), ink.words.t('digest.head.won_value')];
+  const heads = [
+    ...names.map((name) => ink.words.t(`digest.head.${name}`)),
+    ink.words.t('digest.head.won_value'),
+  ];
   return {
     heads: [ink.words.t('digest.head.partner'), ...heads],
     rows: partners.map((p) => {
-      const cells = [...p.figures.map((f) => pressFigure(f, ink, '').value), p.won.length > 0 ? shortMoney(p.won, ink) : nothing];
+      const cells = [
+        ...p.figures.map((f) => pressFigure(f, ink, '').value),
+        p.won.length > 0 ? shortMoney(p.won, ink) : nothing,
+      ];
       return { name: p.name, cells, line: cells.map((cell, i) => `${heads[i]} ${cell}`).join(' · ') };
     }),
     more: more > 0 ? ink.words.t('digest.more_partners', { count: more }) : '',

@@ -28,8 +28,17 @@ export interface TeaserLead {
   readonly hidden: readonly string[];
 }
 
+/** A wave is one lead in several letters: what was redacted for the first serves the others. */
+const redacted = new WeakMap<Lead, TeaserLead>();
+
 /** The one place where a lead becomes a teaser: every free text passes the lead's own redactor first. */
 export function teaser(lead: Lead): TeaserLead {
+  let known = redacted.get(lead);
+  if (!known) redacted.set(lead, (known = withoutIdentity(lead)));
+  return known;
+}
+
+function withoutIdentity(lead: Lead): TeaserLead {
   const redact = redactor(lead.prospect);
   const hidden = new Set<string>();
   const blot = (field: string, text: string): string => {

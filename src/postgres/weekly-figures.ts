@@ -54,7 +54,10 @@ export async function figuresOf(db: Asks, scope: FigureScope): Promise<FigureTab
 }
 
 /** Sums of won value, by currency; most deals first. */
-export async function wonByCurrency(db: Asks, scope: Omit<FigureScope, 'at' | 'currency'>): Promise<WonRow[]> {
+export async function wonByCurrency(
+  db: Asks,
+  scope: Omit<FigureScope, 'at' | 'currency'>,
+): Promise<WonRow[]> {
   return db.query<WonRow>(wonSql, periodValues(scope));
 }
 
@@ -234,4 +237,7 @@ function deals(d: DealRow | undefined) {
   };
 }
 
-const told = (value: number | null | undefined, n: number | undefined): Kpi => ({ value: value ?? null, n: n ?? 0 });
+const told = (value: number | null | undefined, n: number | undefined): Kpi => ({
+  value: value ?? null,
+  n: n ?? 0,
+});

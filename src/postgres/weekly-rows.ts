@@ -34,7 +34,12 @@ export async function partnerItems(db: Asks, partnerId: string, at: Date): Promi
  *
  * @param partners null: all
  */
-export async function lateClaims(db: Asks, partners: readonly string[] | null, at: Date, limit: number): Promise<CutList> {
+export async function lateClaims(
+  db: Asks,
+  partners: readonly string[] | null,
+  at: Date,
+  limit: number,
+): Promise<CutList> {
   const rows = await db.query<ItemRow>(
     `select a.id, a.lead_id, case when a.escalated then 'decide' else coalesce(a.owes, 'update') end as what,
        a.deadline as due_at, a.partner_id, a.contact_id, (count(*) over ())::int as total
@@ -61,7 +66,9 @@ export async function waitingLeads(db: Asks, at: Date, limit: number): Promise<C
 
 export async function leadsById(db: Asks, ids: readonly string[]): Promise<Map<string, Lead>> {
   if (ids.length === 0) return new Map();
-  const rows = await db.query<LeadRow>(`select ${leadColumns} from leads l where l.id = any($1::uuid[])`, [ids]);
+  const rows = await db.query<LeadRow>(`select ${leadColumns} from leads l where l.id = any($1::uuid[])`, [
+    ids,
+  ]);
   return new Map(rows.map((row) => [row.id, leadOf(row)]));
 }
 
@@ -77,7 +84,10 @@ export async function partnerNames(db: Asks, ids: readonly string[]): Promise<Pa
 
 /** The partners an account manager looks after. */
 export async function partnersOfCam(db: Asks, email: string): Promise<string[]> {
-  const rows = await db.query<{ id: string }>('select p.id from partners p where lower(p.cam) = lower($1) order by p.id', [email]);
+  const rows = await db.query<{ id: string }>(
+    'select p.id from partners p where lower(p.cam) = lower($1) order by p.id',
+    [email],
+  );
   return rows.map((row) => row.id);
 }
 

@@ -44,7 +44,8 @@ export function startChild(port: number, env: Readonly<Record<string, string>>):
 
 async function isReady(url: string, child: ChildProcess, said: () => string): Promise<void> {
   if (child.exitCode !== null) throw new Error(`the child ended with ${child.exitCode}: ${said()}`);
-  const { status } = await fetch(`${url}/readyz`);
+  // A request that meets a server without its handlers yet is never answered.
+  const { status } = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(1_000) });
   if (status !== 200) throw new Error(`the child answers ${status}: ${said()}`);
 }
 

@@ -209,9 +209,7 @@ test('won value never mixes currencies, and the currency of most deals comes fir
               c.closed_at < period.until &&
               c.money?.currency === currency,
           );
-          const told = rows.find(
-            (r) => r.period === n && r.partner_id === null && r.currency === currency,
-          );
+          const told = rows.find((r) => r.period === n && r.partner_id === null && r.currency === currency);
           expect(told ? { n: told.n, minor: told.minor } : { n: 0, minor: 0 }).toEqual({
             n: won.length,
             minor: won.reduce((sum, c) => sum + (c.money?.minor ?? 0), 0),

@@ -3,13 +3,29 @@ import { expect, test } from 'vitest';
 import type { StoredFact } from '../../src/lead/facts.ts';
 import { firstContact, kpis } from '../../src/lead/kpi.ts';
 import {
-  changeOf, type Figures, isWorthSending, type ItemWhat, type OpenItem, rankItems, sectionsOf, worstFirst,
+  type Figures,
+  type ItemWhat,
+  isWorthSending,
+  type OpenItem,
+  rankItems,
+  sectionsOf,
+  worstFirst,
 } from '../../src/lead/report.ts';
 
 const at = new Date('2026-11-16T06:30:00Z');
 const days = (n: number): Date => new Date(at.getTime() + n * 24 * 3_600_000);
-const item = (id: string, what: ItemWhat, due: number | null, contact: string | null = 'alice'): OpenItem => ({
-  id, lead_id: `lead ${id}`, what, due_at: due === null ? null : days(due), partner_id: 'p', contact_id: contact,
+const item = (
+  id: string,
+  what: ItemWhat,
+  due: number | null,
+  contact: string | null = 'alice',
+): OpenItem => ({
+  id,
+  lead_id: `lead ${id}`,
+  what,
+  due_at: due === null ? null : days(due),
+  partner_id: 'p',
+  contact_id: contact,
 });
 const ids = (items: readonly OpenItem[]): string[] => items.map((i) => i.id);
 const quiet: Figures = kpis([], [], { from: days(-7), until: at }, at);
@@ -29,7 +45,12 @@ test('late first contacts come first, then open offers, late updates, and what i
     at,
   );
   expect(ids(ranked)).toEqual([
-    'very late contact', 'late contact', 'offer', 'late update', 'contact on Tuesday', 'update on Friday',
+    'very late contact',
+    'late contact',
+    'offer',
+    'late update',
+    'contact on Tuesday',
+    'update on Friday',
     'update in three weeks',
   ]);
   expect(ids(sectionsOf(ranked).rest)).toEqual(['update in three weeks']);
@@ -37,13 +58,21 @@ test('late first contacts come first, then open offers, late updates, and what i
 
 test('what a colleague owes never needs this reader, however late', () => {
   const ranked = rankItems([item('bob’s', 'contact', -9, 'bob'), item('own', 'update', 30)], 'alice', at);
-  expect(ranked.map((r) => [r.id, r.mine])).toEqual([['own', true], ['bob’s', false]]);
+  expect(ranked.map((r) => [r.id, r.mine])).toEqual([
+    ['own', true],
+    ['bob’s', false],
+  ]);
   expect(sectionsOf(ranked)).toMatchObject({ needs: [], needing: 0, more: 0 });
 });
 
 test('for the vendor an escalated claim comes before everything, and every row is the reader’s', () => {
   const ranked = rankItems(
-    [item('qualify', 'qualify', -5, null), item('late', 'contact', -2), item('place', 'place', null, null), item('decide', 'decide', -1)],
+    [
+      item('qualify', 'qualify', -5, null),
+      item('late', 'contact', -2),
+      item('place', 'place', null, null),
+      item('decide', 'decide', -1),
+    ],
     null,
     at,
   );
@@ -78,15 +107,12 @@ test('a week without anything open, new or closed is not worth a mail', () => {
   expect(isWorthSending({ ...quiet, win_rate: { value: 0, n: 1 } }, 0)).toBe(true);
 });
 
-test('a figure moves only where both weeks have one', () => {
-  expect(changeOf({ value: 0.5, n: 4 }, { value: 0.25, n: 8 })).toEqual({ up: true, by: 0.25 });
-  expect(changeOf({ value: 1, n: 4 }, { value: 3, n: 8 })).toEqual({ up: false, by: 2 });
-  expect(changeOf({ value: null, n: 0 }, { value: 3, n: 8 })).toBeNull();
-  expect(changeOf({ value: 3, n: 1 }, { value: 3, n: 8 })).toBeNull();
-});
-
 test('partners with overdue claims come first, then those who do not call or answer, never those who only decline', () => {
-  const line = (name: string, more: Partial<Figures>) => ({ partner_id: name, name, figures: { ...quiet, ...more } });
+  const line = (name: string, more: Partial<Figures>) => ({
+    partner_id: name,
+    name,
+    figures: { ...quiet, ...more },
+  });
   const of = (value: number) => ({ value, n: 4 });
   const lines = [
     line('quiet', {}),
@@ -97,14 +123,29 @@ test('partners with overdue claims come first, then those who do not call or ans
     line('three overdue', { overdue: of(3) }),
   ];
   expect(worstFirst(lines).map((l) => l.name)).toEqual([
-    'three overdue', 'one overdue', 'never answers', 'calls half', 'declines all', 'quiet',
+    'three overdue',
+    'one overdue',
+    'never answers',
+    'calls half',
+    'declines all',
+    'quiet',
   ]);
 });
 
 test('the first contact is the earliest report of a call, meeting or quote that nobody took back, or the win', () => {
   const fact = (seq: number, what: StoredFact['what'], data: StoredFact['data'], id = 'a'): StoredFact => ({
-    seq, what, data, id, thing: 'assignment', from: null, to: null, at: days(seq), who: { kind: 'contact', id: null },
-    channel: 'link', evidence: {}, words: null,
+    seq,
+    what,
+    data,
+    id,
+    thing: 'assignment',
+    from: null,
+    to: null,
+    at: days(seq),
+    who: { kind: 'contact', id: null },
+    channel: 'link',
+    evidence: {},
+    words: null,
   });
   const facts = [
     fact(1, 'status.reported', { verb: 'contacted' }, 'another'),

@@ -51,7 +51,7 @@ describe('the whole board', () => {
     sent → accepted (accept), declined (decline), expired (expire), lost_race (lose), withdrawn (withdraw), void (void)
     accepted → withdrawn (undo_accept)
     declined → sent (undo_decline)
-    expired → accepted (accept), sent (reopen)
+    expired → accepted (accept), withdrawn (withdraw), sent (reopen)
     lost_race → sent (reopen)
     withdrawn → sent (reopen)
     void → ■
@@ -69,7 +69,7 @@ describe('the whole board', () => {
   test('letters', () => expect(drawn(letterMoves)).toMatchInlineSnapshot(`
     "
     due → sending (take), dropped (drop)
-    sending → sent (deliver), due (retry), parked (park), dead (give_up)
+    sending → sent (deliver), due (retry), parked (park), dead (give_up), dropped (drop)
     sent → ■
     parked → due (revive)
     dead → due (revive)
@@ -99,7 +99,7 @@ describe('the arrows are those of DESIGN 2.1', () => {
   )));
   test('of an offer', () => expect(arrows(offerMoves)).toEqual(told(
     'scheduled > sent lost_race withdrawn void', 'sent > accepted declined expired lost_race withdrawn void',
-    'expired > accepted sent', 'lost_race > sent', 'withdrawn > sent', 'declined > sent', 'accepted > withdrawn',
+    'expired > accepted withdrawn sent', 'lost_race > sent', 'withdrawn > sent', 'declined > sent', 'accepted > withdrawn',
   )));
   test('of an assignment', () => expect(arrows(assignmentMoves)).toEqual(told(
     'active > won lost returned recalled', 'won > active', 'lost > active',

@@ -61,7 +61,9 @@ async function isTaken(port: number, external_id: string): Promise<boolean> {
   const headers = { authorization: 'Bearer sandbox', 'content-type': 'application/json' };
   const body = JSON.stringify(lead({ external_id }));
   try {
-    const { status } = await fetch(`http://127.0.0.1:${port}/api/v1/leads`, { method: 'POST', headers, body });
+    const signal = AbortSignal.timeout(2_000);
+    const { status } = await fetch(`http://127.0.0.1:${port}/api/v1/leads`, { method: 'POST', headers, body, signal });
+    await new Promise((resolve) => setTimeout(resolve, 10));
     if (status === 200 || status === 201) return true;
   } catch {
     // Nobody there, or gone in the middle of the answer.

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type House, startHouse } from '../harness/house.ts';
+import { leadpost, sandboxOn } from './leadpost.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await startHouse();
+});
+afterAll(() => house.stop());
+
+const run = (...args: string[]) => leadpost(args, sandboxOn(house.database.url));
+const ask = async (key: string, where = '/leads'): Promise<number> =>
+  (await fetch(`${house.url}/api/v1${where}`, { headers: { authorization: `Bearer ${key}` } })).status;
+
+test('a new key opens what its scopes say, and nothing once it is revoked', async () => {
+  const made = await run('key', 'create', '--name', 'crm', '--scopes', 'leads:read, messages:read');
+  expect(made.code).toBe(0);
+  const { id, key, scopes } = made.json;
+  expect(Object.keys(made.json)).toEqual(['id', 'key', 'scopes']);
+  expect(scopes).toEqual(['leads:read', 'messages:read']);
+  expect(await ask(key)).toBe(200);
+  expect(await ask(key, '/users')).toBe(403);
+
+  const list = await run('key', 'list', '--json');
+  expect(list.json.items).toEqual([{ id, name: 'crm', scopes, created_at: expect.any(String), revoked_at: null }]);
+  expect(list.out).not.toContain(key.slice(-32));
+
+  expect((await run('key', 'revoke', id)).code).toBe(0);
+  expect(await ask(key)).toBe(401);
+  const [revoked] = (await run('key', 'list', '--json')).json.items;
+  expect(revoked.revoked_at).not.toBeNull();
+  const again = await run('key', 'revoke', key, '--json');
+  expect({ code: again.code, at: again.json.revoked_at }).toEqual({ code: 0, at: revoked.revoked_at });
+});
+
+test('a key nobody knows cannot be revoked', async () => {
+  const { code, err } = await run('key', 'revoke', 'nobody');
+  expect({ code, err }).toEqual({ code: 1, err: 'There is no key "nobody"; leadpost key list shows them.\n' });
+});
+
+test('a user is added, then changed, by address', async () => {
+  const words = ['user', 'add', '--email', 'Quinn@vendor.example', '--name', 'Quinn', '--role'];
+  const added = await run(...words, 'qualifier', '--json');
+  expect(added.json).toMatchObject({ email: 'Quinn@vendor.example', role: 'qualifier', created: true });
+  const changed = await run(...words, 'admin', '--timezone', 'Asia/Tokyo', '--json');
+  expect(changed.json).toMatchObject({ id: added.json.id, role: 'admin', created: false });
+  const { body } = await house.api('GET', '/users');
+  expect(body.items).toMatchObject([{ email: 'Quinn@vendor.example', role: 'admin', timezone: 'Asia/Tokyo' }]);
+});
+
+test('every fault of a user is told at once, and nobody is added', async () => {
+  const { code, err } = await run('user', 'add', '--email', 'x', '--name', 'X', '--role', 'boss', '--timezone', 'Mars');
+  expect(code).toBe(1);
+  for (const field of ['email', 'role', 'timezone']) expect(err).toContain(`✖ ${field} must be`);
+  expect((await house.api('GET', '/users')).body.items).toHaveLength(1);
+});

@@ -1,0 +1,305 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Kpi, kpis } from '../../src/lead/kpi.ts';
+import type { Lead } from '../../src/lead/lead.ts';
+import { type Figures, type ItemWhat, rankItems, sectionsOf } from '../../src/lead/report.ts';
+import { closedWeek, weeksUpTo } from '../../src/lead/weekly-slot.ts';
+import { bars, columns } from '../../src/letters/charts.ts';
+import { partnerDigest, vendorDigest } from '../../src/letters/digest-letters.ts';
+import type { DigestView } from '../../src/letters/digest-view.ts';
+import type { Renderer } from '../../src/letters/render.ts';
+import { prepareLetters } from '../../src/letters/render.ts';
+import { anna, desk, envelope, id, lead, now, prospect } from './samples.ts';
+
+let renderer: Renderer;
+beforeAll(async () => {
+  renderer = await prepareLetters(mkdtempSync(join(tmpdir(), 'letters-')));
+}, 60_000);
+
+const hour = 3_600_000;
+const zone = 'Europe/Berlin';
+const week = closedWeek(zone, now);
+const weeks = weeksUpTo(zone, week, 8);
+const { time_to_answer_business: _, ...none } = kpis([], [], { from: week.from, until: week.until }, now);
+const of = (value: number | null, n: number): Kpi => ({ value, n });
+const busy: Figures = {
+  ...none,
+  offers_sent: of(21, 21),
+  offer_acceptance_rate: of(0.81, 21),
+  time_to_answer: of(45 * 60_000, 17),
+  time_to_first_contact: of(5.2 * hour, 12),
+  contact_rate: of(0.9, 10),
+  overdue: of(4, 30),
+  conversion_rate: of(0.25, 40),
+  win_rate: of(0.6, 5),
+  average_deal_time: of(12.4 * 24 * hour, 10),
+  average_deal_size: of(2_316_650, 9),
+};
+const before: Figures = {
+  ...busy,
+  offer_acceptance_rate: of(0.77, 30),
+  time_to_answer: of(90 * 60_000, 20),
+  offers_sent: of(30, 30),
+};
+const whats: ItemWhat[] = ['contact', 'update', 'offer'];
+const other = id(21);
+
+interface Sample {
+  readonly rows?: number;
+  readonly l?: Lead;
+  readonly figures?: Figures;
+}
+
+/** Rows that a contact holds, of which every fifth is a colleague's; leads differ by id and reference. */
+function sample({ rows = 4, l = lead, figures = busy }: Sample, vendor: boolean) {
+  const leads = Array.from(
+    { length: rows },
+    (_, i): Lead => ({ ...l, id: id(1000 + i), reference: `L-${String(i).padStart(6, '0')}` }),
+  );
+  const items = leads.map((one, i) => ({
+    id: id(2000 + i),
+    lead_id: one.id,
+    what: vendor
+      ? ((['decide', 'contact', 'place', 'qualify'] as const)[i % 4] as ItemWhat)
+      : (whats[i % 3] as ItemWhat),
+    due_at: new Date(now.getTime() + (i - 100) * hour),
+    partner_id: id(10),
+    contact_id: i % 5 === 4 ? other : anna.id,
+  }));
+  return {
+    reader: { name: 'Anna Weber', company: vendor ? null : 'Solarwerk Bodensee GmbH' },
+    desk,
+    week,
+    since: '2026-08-17',
+    asOf: now,
+    sections: sectionsOf(rankItems(items, vendor ? null : anna.id, now), 0),
+    leads: new Map(leads.map((one) => [one.id, one])),
+    names: new Map([
+      [other, 'Bernd Colleague'],
+      [id(10), 'Solarwerk Bodensee GmbH'],
+    ]),
+    figures,
+    before,
+    span: figures,
+    currency: 'EUR',
+    won:
+      figures === none
+        ? []
+        : [
+            { money: { minor: 4_200_000, currency: 'EUR' }, n: 2 },
+            { money: { minor: 900_000, currency: 'GBP' }, n: 1 },
+          ],
+    weeks: weeks.map(({ monday }, i) => ({
+      monday,
+      figures: figures === none ? none : { ...busy, conversion_rate: of(0.2, 5 + i) },
+    })),
+  };
+}
+const partnerView = (s: Sample = {}): DigestView =>
+  partnerDigest({ ...sample(s, false), places: { taken: 7, limit: 10 } });
+const vendorView = (s: Sample = {}, partners = 25): DigestView =>
+  vendorDigest({
+    ...sample(s, true),
+    all: true,
+    partners: Array.from({ length: partners }, (_, i) => ({
+      partner_id: id(3000 + i),
+      name: `Wärmetechnik Nummer ${i} GmbH`,
+      figures: s.figures ?? busy,
+      won: [{ money: { minor: 2_800_000, currency: 'EUR' }, n: 1 }],
+    })),
+    morePartners: 14,
+  });
+const both: Record<string, (s?: Sample) => DigestView> = {
+  'partner-digest': partnerView,
+  'vendor-digest': vendorView,
+};
+const mail = (view: DigestView, over = {}) => renderer.renderLetter(view, { ...envelope, ...over });
+const decoded = (s: string): string =>
+  s
+    .replace(/&amp;/g, '&')
+    .replace(/&quot;/g, '"')
+    .replace(/&#x27;/g, "'");
+const hrefs = (html: string): string[] =>
+  [...html.matchAll(/href="([^"]*)"/g)].map((m) => decoded(m[1] ?? ''));
+
+describe.each(Object.keys(both))('the %s', (kind) => {
+  const view = (s?: Sample): DigestView => (both[kind] as (s?: Sample) => DigestView)(s);
+
+  it('is complete: no hole, no placeholder, no object', () => {
+    for (const one of [view(), view({ figures: none, rows: 0 }), view({ rows: 200 })]) {
+      for (const locale of ['en', 'de']) {
+        const { subject, preheader, html, text } = mail(one, { locale });
+        for (const part of [subject, preheader, html, text])
+          expect(part).not.toMatch(/undefined|\{\{|\[object|NaN|null|Infinity/);
+        expect(subject.length).toBeLessThanOrEqual(78);
+        expect(preheader.length).toBeGreaterThan(20);
+      }
+    }
+  });
+
+  it('stays below 80 KB with 200 rows: 7 with buttons, 25 in all, the rest counted', () => {
+    const big = view({ rows: 200 });
+    const { html, text } = mail(big);
+    expect(Buffer.byteLength(html)).toBeLessThan(80_000);
+    expect(Buffer.byteLength(text)).toBeLessThan(80_000);
+    expect([big.needs.length, big.rest.length, big.more]).toEqual([7, 18, 175]);
+    expect(text).toContain('and 175 more');
+    expect(html).toContain('and 175 more');
+  });
+
+  it('has every link of the HTML in the text, in the same order, and numbers its rows', () => {
+    const { html, text } = mail(view({ rows: 30 }));
+    const links = [...new Set(hrefs(html).filter((h) => h.startsWith('http')))];
+    const positions = links.map((link) => text.indexOf(`\n${link}\n`));
+    expect(links.length).toBeGreaterThan(10);
+    expect(positions.every((p) => p >= 0)).toBe(true);
+    expect(positions).toEqual([...positions].sort((a, b) => a - b));
+    const numbers = [...text.matchAll(/^(\d+)\. /gm)].map((m) => Number(m[1]));
+    expect(numbers).toEqual(Array.from({ length: 25 }, (_, i) => i + 1));
+  });
+
+  it('keeps the text at 72 columns but for addresses', () => {
+    for (const line of mail(view({ rows: 30 })).text.split('\n'))
+      if (!line.startsWith('http')) expect(line.length).toBeLessThanOrEqual(72);
+  });
+
+  it('asks nothing of other servers, has one headline, and every button names its lead to who hears it', () => {
+    const { html } = mail(view({ rows: 12 }));
+    expect(html).not.toMatch(/<img|<link|@import|url\(|src=|<script|<form|<svg/);
+    expect(hrefs(html).every((h) => /^(https:\/\/leads\.acme\.example\/|mailto:|tel:)/.test(h))).toBe(true);
+    expect(html.match(/<h1/g)).toHaveLength(1);
+    const labels = [...html.matchAll(/<a [^>]*aria-label="([^"]*)"/g)].map((m) => m[1]);
+    expect(new Set(labels).size).toBe(labels.length);
+    for (const label of labels) expect(label).toMatch(/: L-\d{6}$/);
+  });
+
+  it('never invites to a reply by row number, and not to a reply at all where nobody reads them', () => {
+    const said = mail(view());
+    expect(said.html + said.text).not.toMatch(/mailto:reply|just reply|row number|by number/i);
+    const silent = mail(view(), { replyTo: null });
+    expect(silent.html + silent.text).not.toMatch(/write your reply|reply to|just reply/i);
+  });
+
+  it('shows a dash where there is nothing to divide by, and how many cases a figure rests on', () => {
+    const { text } = mail(view({ figures: none, rows: 0 }));
+    expect(text).toContain('Accepted: – (n = 0)');
+    expect(text).toContain('Deal size (ADS): – (n = 0)');
+    expect(text).toContain('Won value: – (n = 0)');
+    expect(text).not.toMatch(/\d ?%/);
+  });
+
+  it('tells the change against the week before by arrow, word and amount', () => {
+    const { text } = mail(view());
+    expect(text).toContain('Accepted: 81% (▲ up 4 points, n = 21)');
+    expect(text).toContain('Time to answer: 45 mins (▼ down 45 mins, n = 17)');
+    expect(text).toContain('Overdue now: 4 (n = 30)');
+  });
+
+  it('comes back the same from JSON, without a token', () => {
+    expect(JSON.parse(JSON.stringify(view()))).toEqual(view());
+    expect(JSON.stringify(view())).not.toMatch(/eyJ/);
+  });
+
+  it('draws its trend with table cells, the week told of last and named', () => {
+    const { html, text } = mail(view());
+    expect(html.match(/<td height="\d+" bgcolor/g)).toHaveLength(8);
+    expect(html).toContain('bgcolor="#15803d"');
+    expect(text).toMatch(/^09\/11 +\d+ #+$/m);
+    expect(mail(view({ figures: none, rows: 0 })).html).not.toContain('bgcolor="#15803d"');
+  });
+
+  it('lets hostile words end as text', () => {
+    const evil = '<b onclick="alert(1)">x</b>{{x}} https://evil.example \u202E';
+    const hostile: Lead = {
+      ...lead,
+      summary: evil,
+      products: [evil],
+      prospect: { ...prospect, name: evil, company: evil, city: evil, postal_code: evil },
+    };
+    const { html, text, subject } = mail(view({ l: hostile }));
+    expect(html).not.toMatch(/<b onclick|\u202E/);
+    expect(hrefs(html).every((h) => !h.includes('evil'))).toBe(true);
+    expect(text.replaceAll('https://leads.acme.example', '')).not.toMatch(/https?:\/\//);
+    expect(subject).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+});
+
+describe('who is told the customer', () => {
+  const secrets = /Katharina|Oberm|5550|k\.ober|Münsterplatz/i;
+  const told: Lead = { ...lead, summary: 'For Katharina Obermüller', products: ['Obermüller heat pump'] };
+
+  it('is the holder, on the own rows of a partner’s report', () => {
+    const view = partnerView({ rows: 10 });
+    const rows = [...view.needs, ...view.rest];
+    expect(
+      rows
+        .filter((r) => r.called === prospect.name)
+        .map((r) => r.what)
+        .sort(),
+    ).toEqual(
+      rows
+        .filter((r) => r.mine && r.what !== 'offer')
+        .map((r) => r.what)
+        .sort(),
+    );
+    expect(mail(view).text).toContain('Katharina Obermüller');
+    expect(mail(view).subject).not.toMatch(secrets);
+  });
+
+  it('is nobody on a colleague’s row or an open offer, which name the holder or nobody', () => {
+    const view = partnerView({ rows: 20, l: told });
+    const rows = [...view.needs, ...view.rest].filter((r) => !r.mine || r.what === 'offer');
+    expect(rows.length).toBeGreaterThan(3);
+    expect(JSON.stringify(rows)).not.toMatch(secrets);
+    expect(partnerView({ rows: 5 }).rest.find((r) => !r.mine)).toMatchObject({
+      holder: 'Bernd Colleague',
+      buttons: [],
+      page: null,
+    });
+  });
+
+  it('is nobody in a vendor’s report', () => {
+    const view = vendorView({ rows: 40, l: told });
+    const { subject, preheader, html, text } = mail(view);
+    for (const part of [JSON.stringify(view), subject, preheader, html, text])
+      expect(part).not.toMatch(secrets);
+  });
+});
+
+describe('words of a week', () => {
+  it('say in subject and sentence what happened and what it wants', () => {
+    const partner = mail(partnerView());
+    expect(partner.subject).toBe('Your leads, 9–15 Nov: 3 won, 4 need you');
+    expect(partner.preheader).toBe(
+      '17 of 21 closed offers were accepted, 3 leads were won (worth €42,000 and £9,000), and 4 things need you.',
+    );
+    expect(mail(vendorView()).subject).toBe('Leads 9–15 Nov: 81% accepted, €42k and £9k won, 4 overdue');
+    const quiet = mail(partnerView({ figures: none, rows: 0 }));
+    expect(quiet.subject).toBe('Your leads, 9–15 Nov: nothing needs you');
+    expect(quiet.text).toContain('No offer went out, no lead was won, and nothing needs you.');
+  });
+
+  it('speak the reader’s language and zone', () => {
+    const { subject, text } = mail(vendorView(), { locale: 'de', timezone: 'Asia/Kathmandu' });
+    expect(subject).toMatch(/^Leads 9\.–15\. Nov\.: 81\s%/);
+    expect(text).toMatch(/Kathmandu/);
+    expect(text).toMatch(/42\.000\sEUR und 9\.000\sGBP/);
+  });
+});
+
+describe('charts', () => {
+  const values = [
+    { label: 'W44', value: 0 },
+    { label: 'W45', value: 19 },
+    { label: 'W46', value: 38 },
+  ];
+  it('make the largest column 72 pixels high and none of them invisible', () => {
+    expect(columns(values).map((c) => c.px)).toEqual([2, 36, 72]);
+    expect(columns([{ label: 'a', value: 0 }]).map((c) => c.px)).toEqual([2]);
+  });
+  it('have a twin of plain text in even columns', () => {
+    expect(bars(values)).toEqual(['W44  0 ', `W45 19 ${'#'.repeat(12)}`, `W46 38 ${'#'.repeat(24)}`]);
+  });
+});
