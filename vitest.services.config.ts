@@ -1,16 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests that need more than Node: PostgreSQL 15, Dovecot, Chromium (scripts/install-services). */
+/** The tests that need more than Node: PostgreSQL 15, Dovecot, Chromium (scripts/install-services). `.spec.ts` keeps them out of `npm test`. */
 export default defineConfig({
   test: {
     include: [
-      'test/services/**/*.test.ts',
+      'test/mail/real-servers/**/*.spec.ts',
       // Everything that asks a database, once more on the distribution's own.
-      'test/{postgres,journeys,api,dispatch}/**/*.test.ts',
+      'test/{postgres,journeys,api,dispatch,proofs}/**/*.test.ts',
     ],
     // It starts embedded servers of its own, whatever server the others use.
     exclude: ['test/postgres/embedded-server.test.ts'],
-    globalSetup: ['test/services/global-setup.ts'],
+    globalSetup: ['test/mail/real-servers/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -279,7 +279,7 @@ function isImapUrl(value: string): boolean {
 
 function isAllowlist(value: string): boolean {
   const entries = value.split(',').map((entry) => entry.trim()).filter(Boolean);
-  return entries.every((entry) => !/[<\s]/.test(entry) && mailbox(entry.startsWith('@') ? `anybody${entry}` : entry) !== undefined);
+  return entries.length > 0 && entries.every((entry) => !/[<\s]/.test(entry) && mailbox(entry.startsWith('@') ? `anybody${entry}` : entry) !== undefined);
 }
 
 function isReplyPattern(value: string): boolean {

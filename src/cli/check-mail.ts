@@ -9,10 +9,19 @@ export async function* checkMailOut(room: Room, sendTo: string | null): AsyncGen
   const { smtp, mailFrom, sandbox } = room.settings();
   if (!smtp) {
     yield skipped('SMTP', 'none; the sandbox keeps its mails');
-    if (sendTo) yield bad('test mail', 'there is no SMTP server to send it', 'Set SMTP_URL, for example SMTP_URL=smtp://user:password@mail.acme.example:587');
+    if (sendTo)
+      yield bad(
+        'test mail',
+        'there is no SMTP server to send it',
+        'Set SMTP_URL, for example SMTP_URL=smtp://user:password@mail.acme.example:587',
+      );
     return;
   }
-  yield await summed('SMTP', `${smtp.host}:${smtp.port}${smtp.user === null ? '' : `, logged in as ${smtp.user}`}`, room.talkSmtp(smtp, null));
+  yield await summed(
+    'SMTP',
+    `${smtp.host}:${smtp.port}${smtp.user === null ? '' : `, logged in as ${smtp.user}`}`,
+    room.talkSmtp(smtp, null),
+  );
   if (sandbox) yield skipped('sender domain', 'not looked up for a sandbox');
   else yield* checkSenderDomain(mailFrom.address.slice(mailFrom.address.lastIndexOf('@') + 1));
   if (sendTo) yield await summed('test mail', `taken for ${sendTo}`, sendTestMail(room, sendTo));
@@ -41,14 +50,27 @@ export async function* checkMailIn(room: Room): AsyncGenerator<Check> {
   }
   yield await checkReplyAddress(replyAddress);
   if (inbound === 'off') {
-    yield bad('mail in', 'nobody reads the reply address', 'Set INBOUND=imap and IMAP_URL, or take REPLY_ADDRESS away: then mails do not ask for replies.');
+    yield bad(
+      'mail in',
+      'nobody reads the reply address',
+      'Set INBOUND=imap and IMAP_URL, or take REPLY_ADDRESS away: then mails do not ask for replies.',
+    );
     return;
   }
-  if (!imapUrl) yield bad('mail in', 'INBOUND=imap, but no mailbox', 'Set IMAP_URL, for example IMAP_URL=imaps://leads:password@imap.acme.example');
+  if (!imapUrl)
+    yield bad(
+      'mail in',
+      'INBOUND=imap, but no mailbox',
+      'Set IMAP_URL, for example IMAP_URL=imaps://leads:password@imap.acme.example',
+    );
   else yield await checkMailbox(room, imapUrl);
   yield authservId
     ? good('authenticity', `replies count when ${authservId} vouches for their sender`)
-    : bad('authenticity', 'INBOUND_AUTHSERV_ID is not set, so no reply changes anything', 'Set it to the name at the beginning of the Authentication-Results headers your mail server writes.');
+    : bad(
+        'authenticity',
+        'INBOUND_AUTHSERV_ID is not set, so no reply changes anything',
+        'Set it to the name at the beginning of the Authentication-Results headers your mail server writes.',
+      );
 }
 
 async function checkMailbox(room: Room, url: string): Promise<Check> {
@@ -60,7 +82,11 @@ async function checkMailbox(room: Room, url: string): Promise<Check> {
   } catch (error) {
     const { message, responseText, code } = error as Error & { responseText?: string; code?: string };
     const says = `${host}: ${[responseText ?? message, code].filter(Boolean).join(', ')}`;
-    return bad('mail in', says, 'Check host, user and password of IMAP_URL and the name in IMAP_MAILBOX; many providers want an app password here.');
+    return bad(
+      'mail in',
+      says,
+      'Check host, user and password of IMAP_URL and the name in IMAP_MAILBOX; many providers want an app password here.',
+    );
   }
 }
 
@@ -69,10 +95,19 @@ const longestLocalPart = 64;
 
 async function checkReplyAddress(pattern: string): Promise<Check> {
   const [local = '', domain = ''] = pattern.replace('{key}', 'k'.repeat(16)).split('@');
-  if (local.length > longestLocalPart) return bad('replies', `${pattern} is longer than ${longestLocalPart} characters before the @`, 'Shorten REPLY_ADDRESS.');
+  if (local.length > longestLocalPart)
+    return bad(
+      'replies',
+      `${pattern} is longer than ${longestLocalPart} characters before the @`,
+      'Shorten REPLY_ADDRESS.',
+    );
   const found = await firstOf([() => resolveMx(domain), () => resolve4(domain)]);
   if (found) return good('replies', `${pattern}, and mail for ${domain} has somewhere to go`);
-  return bad('replies', `${domain} takes no mail: it has no MX record`, 'Let the domain of REPLY_ADDRESS have an MX record, or use a domain that has one.');
+  return bad(
+    'replies',
+    `${domain} takes no mail: it has no MX record`,
+    'Let the domain of REPLY_ADDRESS have an MX record, or use a domain that has one.',
+  );
 }
 
 async function firstOf(asks: readonly (() => Promise<readonly unknown[]>)[]): Promise<boolean> {

@@ -9,12 +9,17 @@ export interface Option {
 }
 export type Options = Readonly<Record<string, Option>>;
 
-/** One command: its name of one or two words, what it takes, and what it does. */
+/** One command as the help lists it: its name of one or two words and what it takes. */
 export interface Command {
   readonly name: string;
   /** The arguments as the help shows them: `TO`, `FILE…`. */
   readonly takes?: readonly string[];
   readonly summary: string;
+  load(): Promise<Doing>;
+}
+
+/** What a command does, and its options. */
+export interface Doing {
   /** A sentence or two more for `--help`. */
   readonly more?: string;
   readonly options?: Options;
@@ -47,10 +52,11 @@ export type Hint = (written: string, known: readonly string[]) => string;
 /** The command's own words taken apart. @throws UsageError for anything the command does not know */
 export function readWords(
   command: Command,
+  doing: Doing,
   words: readonly string[],
   hint: Hint,
 ): Pick<Call, 'args' | 'value' | 'on'> & { readonly help: boolean } {
-  const options: Options = { ...command.options, help: { help: 'show this help' } };
+  const options: Options = { ...doing.options, help: { help: 'show this help' } };
   const { values, positionals, tokens } = parseArgs({
     args: [...words],
     strict: false,
@@ -64,7 +70,8 @@ export function readWords(
   for (const token of tokens) if (token.kind === 'option') checkOption(options, token, hint);
   const help = values['help'] === true;
   if (!help) checkArgs(command, positionals);
-  const value = (name: string): string | null => (typeof values[name] === 'string' ? (values[name] as string) : null);
+  const value = (name: string): string | null =>
+    typeof values[name] === 'string' ? (values[name] as string) : null;
   return { args: positionals, help, value, on: (name) => values[name] === true };
 }
 
@@ -74,8 +81,15 @@ type OptionToken = { readonly name: string; readonly rawName: string; readonly v
 
 function checkOption(options: Options, token: OptionToken, hint: Hint): void {
   const known = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-  if (!known) throw new UsageError(`there is no option "${token.rawName}"; ${hint(token.rawName, Object.keys(options).map((name) => `--${name}`))}`);
-  if (known.value && !token.value) throw new UsageError(`--${token.name} needs a value: --${token.name} ${known.value}`);
+  if (!known)
+    throw new UsageError(
+      `there is no option "${token.rawName}"; ${hint(
+        token.rawName,
+        Object.keys(options).map((name) => `--${name}`),
+      )}`,
+    );
+  if (known.value && !token.value)
+    throw new UsageError(`--${token.name} needs a value: --${token.name} ${known.value}`);
   if (!known.value && token.value !== undefined) throw new UsageError(`--${token.name} takes no value`);
 }
 
@@ -89,21 +103,23 @@ function checkArgs(command: Command, args: readonly string[]): void {
 }
 
 /** Usage and options of one command. */
-export function helpOf(command: Command): string {
-  const options = Object.entries({ ...command.options, help: { help: 'show this help' } } as Options);
+export function helpOf(command: Command, doing: Doing): string {
+  const options = Object.entries({ ...doing.options, help: { help: 'show this help' } } as Options);
   const names = options.map(([name, o]) => (o.value ? `--${name} ${o.value}` : `--${name}`));
   const width = Math.max(...names.map((n) => n.length));
   return [
     command.summary,
-    ...(command.more ? ['', command.more] : []),
+    ...(doing.more ? ['', doing.more] : []),
     '',
-    `usage: ${usageOf(command)}`,
+    `usage: ${usageOf(command, doing)}`,
     '',
     ...options.map(([, o], i) => `  ${(names[i] ?? '').padEnd(width)}  ${o.help}`),
   ].join('\n');
 }
 
-export function usageOf(command: Command): string {
-  const options = Object.entries(command.options ?? {}).map(([name, o]) => `[--${name}${o.value ? ` ${o.value}` : ''}]`);
+export function usageOf(command: Command, doing: Doing): string {
+  const options = Object.entries(doing.options ?? {}).map(
+    ([name, o]) => `[--${name}${o.value ? ` ${o.value}` : ''}]`,
+  );
   return ['leadpost', command.name, ...(command.takes ?? []), ...options].join(' ');
 }

@@ -3,11 +3,9 @@ import { access, rename, rm, stat } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { type Call, type Command, Failure, json } from './command.ts';
+import { type Call, type Doing, Failure, json } from './command.ts';
 
-const migrate: Command = {
-  name: 'migrate',
-  summary: 'Bring the database to this version’s schema',
+export const migrate: Doing = {
   more: 'start does the same; forward only, safe to run again and from many places at once.',
   options: json,
   run: async ({ room, print, on }) => {
@@ -18,10 +16,7 @@ const migrate: Command = {
   },
 };
 
-const backup: Command = {
-  name: 'backup',
-  takes: ['FILE'],
-  summary: 'Write everything into one compressed file',
+export const backup: Doing = {
   more: 'Works while the service runs and holds the state of one instant. The file holds customers’ data: it is readable for its owner only.',
   options: json,
   run: async (call) => {
@@ -56,10 +51,7 @@ async function writeFile({ room }: Call, file: string) {
   }
 }
 
-const restore: Command = {
-  name: 'restore',
-  takes: ['FILE'],
-  summary: 'Read a backup into an empty, migrated database',
+export const restore: Doing = {
   more: 'Mails that waited to be sent when the backup was made have very likely gone out since: they are parked, unless --resend says otherwise.',
   options: { resend: { help: 'send the mails that waited when the backup was made' }, ...json },
   run: async ({ room, print, args, on }) => {
@@ -77,10 +69,11 @@ const restore: Command = {
     if (on('json')) print.json({ file, at, tables, rows, parked });
     else {
       print.line(`Restored ${rows} rows of ${tables} tables as of ${at}.`);
-      if (parked > 0) print.line(`${parked} mails that waited then are parked: nothing is sent twice. restore --resend sends them.`);
+      if (parked > 0)
+        print.line(
+          `${parked} mails that waited then are parked: nothing is sent twice. restore --resend sends them.`,
+        );
     }
     return 0;
   },
 };
-
-export const databaseCommands: readonly Command[] = [migrate, backup, restore];

@@ -2,12 +2,10 @@ import { beginDemo, skipDemo } from '../dispatch/demo-clock.ts';
 import type { Deps } from '../dispatch/deps.ts';
 import { readLeads } from '../dispatch/read-leads.ts';
 import { readPartners } from '../dispatch/read-register.ts';
-import { type Command, Failure } from './command.ts';
+import { type Doing, Failure } from './command.ts';
 import type { Room } from './room.ts';
 
-const seed: Command = {
-  name: 'demo seed',
-  summary: 'Fill an empty sandbox with ten weeks of demo history',
+export const seed: Doing = {
   run: async ({ room, print }) => {
     checkSandbox(room);
     return room.withHouse(async (deps) => {
@@ -16,7 +14,8 @@ const seed: Command = {
         return 0;
       }
       // One of them is this one.
-      if ((await room.databaseState()).processes > 1) throw new Failure('Leadpost runs on this sandbox: stop it first, the demo moves its clock.');
+      if ((await room.databaseState()).processes > 1)
+        throw new Failure('Leadpost runs on this sandbox: stop it first, the demo moves its clock.');
       await beginDemo(deps, 0);
       await room.makeDemo(deps);
       print.line('The demo is there: ten weeks of leads, mails and replies.');
@@ -25,9 +24,7 @@ const seed: Command = {
   },
 };
 
-const wipe: Command = {
-  name: 'demo wipe',
-  summary: 'Empty a sandbox; it stays empty',
+export const wipe: Doing = {
   more: 'Leads, partners, people and mails go; programmes and keys stay. A real installation is refused.',
   run: async ({ room, print }) => {
     checkSandbox(room);
@@ -41,7 +38,8 @@ const wipe: Command = {
 };
 
 function checkSandbox(room: Room): void {
-  if (!room.settings().sandbox) throw new Failure('demo is for sandboxes only, and these settings are of a real installation.');
+  if (!room.settings().sandbox)
+    throw new Failure('demo is for sandboxes only, and these settings are of a real installation.');
 }
 
 async function isEmpty(deps: Deps): Promise<boolean> {
@@ -49,5 +47,3 @@ async function isEmpty(deps: Deps): Promise<boolean> {
   const leads = await readLeads(deps, { ...nothing, limit: 1 }, false);
   return leads.items.length === 0 && (await readPartners(deps, null, 1)).items.length === 0;
 }
-
-export const demoCommands: readonly Command[] = [seed, wipe];

@@ -1,8 +1,8 @@
 import { emailAddress } from '../dispatch/normalise-codes.ts';
 import { SettingsError } from '../settings.ts';
-import { type Call, type Command, json, UsageError } from './command.ts';
 import { checkHouse } from './check-house.ts';
 import { checkMailIn, checkMailOut } from './check-mail.ts';
+import { type Call, type Doing, json, UsageError } from './command.ts';
 
 /** One thing the doctor looked at. `ok` null: there is nothing to look at. */
 export interface Check {
@@ -16,9 +16,7 @@ export const good = (name: string, says: string): Check => ({ name, ok: true, sa
 export const bad = (name: string, says: string, fix: string): Check => ({ name, ok: false, says, fix });
 export const skipped = (name: string, says: string): Check => ({ name, ok: null, says, fix: null });
 
-export const doctor: Command = {
-  name: 'doctor',
-  summary: 'Look at everything an installation needs, and say how to mend it',
+export const doctor: Doing = {
   more: '✔ good, ✖ to be mended, – nothing to look at. Exit 1 on any ✖.',
   options: { send: { value: 'TO', help: 'send a test mail as well' }, ...json },
   run: async (call) => {
@@ -28,11 +26,16 @@ export const doctor: Command = {
       call.room.settings();
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error;
-      for (const fault of error.faults) note(call, checks, bad('settings', fault, 'Correct the setting, in the environment or in .env.'));
+      for (const fault of error.faults)
+        note(call, checks, bad('settings', fault, 'Correct the setting, in the environment or in .env.'));
       if (call.on('json')) call.print.json({ ok: false, checks });
       return 78;
     }
-    note(call, checks, good('settings', call.room.settings().sandbox ? 'complete; this is a sandbox' : 'complete'));
+    note(
+      call,
+      checks,
+      good('settings', call.room.settings().sandbox ? 'complete; this is a sandbox' : 'complete'),
+    );
     for (const look of [checkHouse(call.room), checkMailOut(call.room, to), checkMailIn(call.room)]) {
       for await (const check of look) note(call, checks, check);
     }

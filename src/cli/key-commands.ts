@@ -1,10 +1,8 @@
 import { createKey, listKeys, revokeKey, type Scope, scopes } from '../dispatch/check-key.ts';
-import { type Call, type Command, Failure, json, UsageError } from './command.ts';
+import { type Call, type Doing, Failure, json, UsageError } from './command.ts';
 import { shortTime } from './print.ts';
 
-const create: Command = {
-  name: 'key create',
-  summary: 'Make an API key; it is shown this once',
+export const create: Doing = {
   more: `Scopes: ${scopes.join(', ')}.`,
   options: {
     name: { value: 'N', help: 'what the key is for' },
@@ -13,7 +11,8 @@ const create: Command = {
   },
   run: async (call) => {
     const name = call.value('name')?.trim();
-    if (!name || name.length > 100) throw new UsageError('--name says what the key is for, in 100 characters at most');
+    if (!name || name.length > 100)
+      throw new UsageError('--name says what the key is for, in 100 characters at most');
     const allowed = scopesOf(call);
     const made = await call.room.withHouse((deps) => createKey(deps, name, allowed));
     call.print.json(made);
@@ -22,7 +21,10 @@ const create: Command = {
 };
 
 function scopesOf({ value, room }: Call): Scope[] {
-  const written = (value('scopes') ?? '').split(',').map((s) => s.trim()).filter(Boolean);
+  const written = (value('scopes') ?? '')
+    .split(',')
+    .map((s) => s.trim())
+    .filter(Boolean);
   if (written.length === 0) throw new UsageError(`--scopes is missing: any of ${scopes.join(', ')}`);
   return [...new Set(written)].map((word) => {
     const known = scopes.find((s) => s === word);
@@ -31,10 +33,7 @@ function scopesOf({ value, room }: Call): Scope[] {
   });
 }
 
-const revoke: Command = {
-  name: 'key revoke',
-  takes: ['ID'],
-  summary: 'End an API key at once and for good',
+export const revoke: Doing = {
   options: json,
   run: async ({ room, print, args, on }) => {
     // A whole key is taken too; only its middle part is the id.
@@ -47,17 +46,22 @@ const revoke: Command = {
   },
 };
 
-const list: Command = {
-  name: 'key list',
-  summary: 'Show the API keys, without their secrets',
+export const list: Doing = {
   options: json,
   run: async ({ room, print, on }) => {
     const keys = await room.withHouse((deps) => listKeys(deps));
     if (on('json')) print.json({ items: keys });
     else if (keys.length === 0) print.line('There is no key yet: leadpost key create makes one.');
-    else print.table(keys.map((k) => [k.id, k.name, k.revoked_at ? 'revoked' : 'valid', shortTime(k.created_at), k.scopes.join(',')]));
+    else
+      print.table(
+        keys.map((k) => [
+          k.id,
+          k.name,
+          k.revoked_at ? 'revoked' : 'valid',
+          shortTime(k.created_at),
+          k.scopes.join(','),
+        ]),
+      );
     return 0;
   },
 };
-
-export const keyCommands: readonly Command[] = [create, revoke, list];

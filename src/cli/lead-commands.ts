@@ -3,16 +3,13 @@ import type { Actor, Deps } from '../dispatch/deps.ts';
 import { readExplanation, readLead } from '../dispatch/read-leads.ts';
 import { receiveLead } from '../dispatch/receive-lead.ts';
 import { recallLead } from '../dispatch/vendor-acts.ts';
-import { type Call, type Command, Failure, json, UsageError } from './command.ts';
+import { type Call, type Doing, Failure, json, UsageError } from './command.ts';
 import { explanationRows, leadRows } from './lead-lines.ts';
 import { faultLines, refused } from './refused.ts';
 
 const actor: Actor = { who: { kind: 'system', id: null }, channel: 'cli' };
 
-const show: Command = {
-  name: 'lead show',
-  takes: ['REF'],
-  summary: 'Show a lead, with its prospect',
+export const show: Doing = {
   options: json,
   run: async (call) => {
     const lead = await call.room.withHouse((deps) => leadOr(deps, call.args[0] as string));
@@ -21,10 +18,7 @@ const show: Command = {
   },
 };
 
-const explain: Command = {
-  name: 'lead explain',
-  takes: ['REF'],
-  summary: 'Why these partners and not the others, and what comes next',
+export const explain: Doing = {
   options: json,
   run: async (call) => {
     const { args, print, room, on } = call;
@@ -38,10 +32,7 @@ const explain: Command = {
   },
 };
 
-const recall: Command = {
-  name: 'lead recall',
-  takes: ['REF'],
-  summary: 'Take a lead back from its holder',
+export const recall: Doing = {
   options: {
     next: { value: 'reoffer|hold', help: 'offer it again, or keep it at home' },
     reason: { value: 'TEXT', help: 'what the timeline says' },
@@ -49,11 +40,13 @@ const recall: Command = {
   },
   run: async (call) => {
     const next = call.value('next') ?? 'reoffer';
-    if (next !== 'reoffer' && next !== 'hold') throw new UsageError(`--next is reoffer or hold, not "${next}"`);
+    if (next !== 'reoffer' && next !== 'hold')
+      throw new UsageError(`--next is reoffer or hold, not "${next}"`);
     const reference = refOf(call.args[0] as string);
     const lead = await call.room.withHouse(async (deps) => {
       const done = await recallLead(deps, { reference }, { next, reason: call.value('reason') }, actor);
-      if (!done.ok) throw done.refusal.kind === 'not-found' ? noLead(reference) : refused(done.refusal, call.room);
+      if (!done.ok)
+        throw done.refusal.kind === 'not-found' ? noLead(reference) : await refused(done.refusal, call.room);
       return leadOr(deps, reference);
     });
     tell(call, lead);
@@ -61,18 +54,15 @@ const recall: Command = {
   },
 };
 
-const add: Command = {
-  name: 'lead add',
-  takes: ['FILE.json'],
-  summary: 'Take in a lead, in the words of POST /api/v1/leads',
+export const add: Doing = {
   more: 'It is qualified and offered like any other; the same source and external_id again finds the lead that is there. "-" reads stdin.',
   options: json,
   run: async (call) => {
-    const checked = call.room.checkLead(await readJson(call.args[0] as string));
+    const checked = await call.room.checkLead(await readJson(call.args[0] as string));
     if (!checked.ok) throw new Failure(faultLines(checked.errors));
     const lead = await call.room.withHouse(async (deps) => {
       const done = await receiveLead(deps, checked.lead, actor);
-      if (!done.ok) throw refused(done.refusal, call.room);
+      if (!done.ok) throw await refused(done.refusal, call.room);
       if (!done.value.created) call.print.aside('This lead was there already; nothing was changed.');
       return leadOr(deps, done.value.reference);
     });
@@ -112,5 +102,3 @@ async function readJson(file: string): Promise<unknown> {
     throw new Failure(`${file} is no JSON: ${(error as Error).message}`);
   }
 }
-
-export const leadCommands: readonly Command[] = [add, show, explain, recall];

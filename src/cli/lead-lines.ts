@@ -31,13 +31,35 @@ export function leadRows(lead: Shown): string[][] {
   const value = lead['value'] as Shown | null;
   return [
     ['lead', `${lead['reference']}  ${lead['summary']}`],
-    ['state', [lead['state'], lead['stage'], lead['temperature'], lead['quality']].filter(Boolean).join(', ')],
+    [
+      'state',
+      [lead['state'], lead['stage'], lead['temperature'], lead['quality']].filter(Boolean).join(', '),
+    ],
     ['programme', String(lead['program'])],
     ...(value ? [['value', `${value['amount']} ${value['currency']}`]] : []),
     ...prospectRows(lead['prospect'] as Shown | null),
-    ...(claim ? [['held by', `${claim['contact']} of ${claim['partner']} since ${shortTime(claim['claimed_at'] as Date)}`]] : []),
-    ...(outcome ? [['outcome', [outcome['result'], outcome['amount'], outcome['currency'], outcome['reason']].filter(Boolean).join(' ')]] : []),
-    ...offers.map((o) => ['offer', `${o['partner']}/${o['contact']}, wave ${o['wave']}, ${o['state']}, until ${shortTime(o['expires_at'] as Date | null)}`]),
+    ...(claim
+      ? [
+          [
+            'held by',
+            `${claim['contact']} of ${claim['partner']} since ${shortTime(claim['claimed_at'] as Date)}`,
+          ],
+        ]
+      : []),
+    ...(outcome
+      ? [
+          [
+            'outcome',
+            [outcome['result'], outcome['amount'], outcome['currency'], outcome['reason']]
+              .filter(Boolean)
+              .join(' '),
+          ],
+        ]
+      : []),
+    ...offers.map((o) => [
+      'offer',
+      `${o['partner']}/${o['contact']}, wave ${o['wave']}, ${o['state']}, until ${shortTime(o['expires_at'] as Date | null)}`,
+    ]),
     ['next', nextLine(lead['next_step'] as NextStep | null)],
     ['created', shortTime(lead['created_at'] as Date)],
   ];
@@ -46,25 +68,40 @@ export function leadRows(lead: Shown): string[][] {
 function prospectRows(prospect: Shown | null): string[][] {
   if (!prospect) return [];
   const place = [prospect['postal_code'], prospect['city'], prospect['country']].filter(Boolean).join(' ');
-  const told = [prospect['name'], prospect['company'], prospect['phone'], prospect['email'], place].filter(Boolean);
+  const told = [prospect['name'], prospect['company'], prospect['phone'], prospect['email'], place].filter(
+    Boolean,
+  );
   return told.length > 0 ? [['prospect', told.join(', ')]] : [];
 }
 
 export function nextLine(step: NextStep | null): string {
   if (!step) return 'nothing: it is over';
-  const who = typeof step.who === 'string' ? step.who : String((step.who as { kind?: string } | null)?.kind ?? '');
+  const who =
+    typeof step.who === 'string' ? step.who : String((step.who as { kind?: string } | null)?.kind ?? '');
   const otherwise = step.otherwise ? `, otherwise ${step.otherwise}` : '';
   return `${[who, step.what].filter(Boolean).join(': ')} by ${shortTime(step.due_at)}${otherwise}`;
 }
 
 export function explanationRows(lead: Shown, why: Explained): string[][] {
   const partners = why.partners.flatMap((p) => [
-    [p.excluded?.length ? '✖' : p.offered ? '✔' : '·', p.partner, p.score.toFixed(2), p.offered ? 'offered' : p.excluded?.length ? 'excluded' : 'eligible'],
+    [
+      p.excluded?.length ? '✖' : p.offered ? '✔' : '·',
+      p.partner,
+      p.score.toFixed(2),
+      p.offered ? 'offered' : p.excluded?.length ? 'excluded' : 'eligible',
+    ],
     ...(p.excluded ?? []).map((x) => ['', '', x.code, x.why]),
-    ...(p.excluded?.length ? [] : (p.criteria ?? []).map((c) => ['', '', c.points.toFixed(2), `${c.id}: ${c.why}`])),
+    ...(p.excluded?.length
+      ? []
+      : (p.criteria ?? []).map((c) => ['', '', c.points.toFixed(2), `${c.id}: ${c.why}`])),
   ]);
   return [
-    ['lead', String(lead['reference']), String(lead['state']), `programme ${why.program} version ${why.version}, matched ${shortTime(why.at)}`],
+    [
+      'lead',
+      String(lead['reference']),
+      String(lead['state']),
+      `programme ${why.program} version ${why.version}, matched ${shortTime(why.at)}`,
+    ],
     ['next', '', '', nextLine(lead['next_step'] as NextStep | null)],
     ...(partners.length > 0 ? partners : [['', '', '', 'No partner was considered yet.']]),
   ];

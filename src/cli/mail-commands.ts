@@ -6,21 +6,21 @@ import { previewLetter } from '../dispatch/preview-letter.ts';
 import type { LetterKind, LetterView } from '../letters/letter.ts';
 import { prepareLetters } from '../letters/render.ts';
 import { createLinks } from '../letters/signed-links.ts';
-import { type Call, type Command, Failure, json, NotConfigured, UsageError } from './command.ts';
+import { type Call, type Doing, Failure, json, NotConfigured, UsageError } from './command.ts';
 import type { Step } from './room.ts';
 import { sampleKinds, sampleLead, sampleLetter, sampleReader } from './sample-letters.ts';
 import { sendTestMail } from './test-mail.ts';
 
-const test: Command = {
-  name: 'mail test',
-  takes: ['TO'],
-  summary: 'Send a test mail and show the talk with the SMTP server step by step',
+export const test: Doing = {
   options: json,
   run: async (call) => {
     const to = emailAddress(call.args[0] as string);
     if (!to) throw new UsageError(`"${(call.args[0] as string).slice(0, 60)}" is no mail address`);
     const { smtp } = call.room.settings();
-    if (!smtp) throw new NotConfigured('There is no SMTP server to talk to: set SMTP_URL, for example SMTP_URL=smtp://user:password@mail.acme.example:587');
+    if (!smtp)
+      throw new NotConfigured(
+        'There is no SMTP server to talk to: set SMTP_URL, for example SMTP_URL=smtp://user:password@mail.acme.example:587',
+      );
     const steps: Step[] = [];
     for await (const step of sendTestMail(call.room, to)) {
       steps.push(step);
@@ -28,7 +28,10 @@ const test: Command = {
     }
     const ok = steps.every((s) => s.ok);
     if (call.on('json')) call.print.json({ ok, to, server: `${smtp.host}:${smtp.port}`, steps });
-    else if (ok) call.print.line('The server has taken it. Not in the inbox? Look into spam, and compare the Message-ID with the server’s log.');
+    else if (ok)
+      call.print.line(
+        'The server has taken it. Not in the inbox? Look into spam, and compare the Message-ID with the server’s log.',
+      );
     return ok ? 0 : 1;
   },
 };
@@ -38,10 +41,7 @@ function tellStep({ print }: Call, { step, ok, answer, fix }: Step): void {
   if (fix) print.line(`  ${' '.repeat(10)} → ${fix}`);
 }
 
-const preview: Command = {
-  name: 'mail preview',
-  takes: ['KIND'],
-  summary: 'Write a mail as .html, .txt and .eml',
+export const preview: Doing = {
   more: `Kinds: ${sampleKinds.join(', ')}. Invented data, and no database, without --lead. The links lead nowhere.`,
   options: {
     lead: { value: 'REF', help: 'about this lead' },
@@ -67,12 +67,17 @@ const preview: Command = {
 function kindOf({ args, room }: Call): LetterKind {
   const written = args[0] as string;
   const kind = sampleKinds.find((k) => k === written);
-  if (!kind) throw new UsageError(`there is no mail of kind "${written.slice(0, 40)}"; ${room.hint(written, sampleKinds)}`);
+  if (!kind)
+    throw new UsageError(
+      `there is no mail of kind "${written.slice(0, 40)}"; ${room.hint(written, sampleKinds)}`,
+    );
   return kind;
 }
 
 async function aboutLead(deps: Deps, reference: string, kind: LetterKind, now: Date): Promise<LetterView> {
-  const view = await previewLetter(deps, reference.toUpperCase(), kind, (lead) => sampleLetter(kind, lead, now));
+  const view = await previewLetter(deps, reference.toUpperCase(), kind, (lead) =>
+    sampleLetter(kind, lead, now),
+  );
   if (!view) throw new Failure(`There is no lead "${reference.slice(0, 40)}".`);
   return view;
 }
@@ -95,7 +100,10 @@ async function render({ room, value }: Call, view: LetterView, now: Date): Promi
     timezone: settings.zone,
     vendorName: settings.vendorName,
     // Signed with a key nobody verifies: a preview that is passed around opens nothing.
-    links: createLinks({ keys: [{ kid: 'prev', secret: 'this key signs previews and opens nothing' }], baseUrl: settings.baseUrl ?? 'https://leads.example' }),
+    links: createLinks({
+      keys: [{ kid: 'prev', secret: 'this key signs previews and opens nothing' }],
+      baseUrl: settings.baseUrl ?? 'https://leads.example',
+    }),
     reader: sampleReader,
     issuedAt: now,
     replyTo,
@@ -120,7 +128,8 @@ async function render({ room, value }: Call, view: LetterView, now: Date): Promi
 async function writeAll(dir: string, kind: string, made: Made): Promise<string[]> {
   await mkdir(dir, { recursive: true });
   const files = { html: made.html, txt: made.text, eml: made.eml };
-  for (const [ending, bytes] of Object.entries(files)) await writeFile(path.join(dir, `${kind}.${ending}`), bytes);
+  for (const [ending, bytes] of Object.entries(files))
+    await writeFile(path.join(dir, `${kind}.${ending}`), bytes);
   return Object.keys(files).map((ending) => path.join(dir, `${kind}.${ending}`));
 }
 
@@ -131,5 +140,3 @@ function isLocale(tag: string): boolean {
     return false;
   }
 }
-
-export const mailCommands: readonly Command[] = [test, preview];

@@ -1,14 +1,11 @@
-import { readSettings, type Settings } from '../settings.ts';
 import type { ReplyContext } from '../replies/intent.ts';
 import type { ReplyOptions } from '../replies/understand-reply.ts';
-import { type Call, type Command, UsageError } from './command.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { type Call, type Doing, UsageError } from './command.ts';
 
 const contexts: readonly ReplyContext[] = ['offer', 'lead', 'digest'];
 
-export const parse: Command = {
-  name: 'reply parse',
-  takes: ['FILE…'],
-  summary: 'Say what replies would do, without a database',
+export const parse: Doing = {
   more: '.eml is a raw mail, .txt a decoded body. With --json one line of JSON per file, in the order given; exit 1 when one cannot be read.',
   options: {
     context: { value: 'offer|lead|digest', help: 'the mail that is answered; lead unless given' },
@@ -43,13 +40,23 @@ function optionsOf({ value, room }: Call): ReplyOptions {
     throw new UsageError(`--context is one of ${contexts.join(', ')}; ${room.hint(context, contexts)}`);
   }
   const rows = value('rows');
-  if (rows !== null && !/^[1-9]\d{0,3}$/.test(rows)) throw new UsageError('--rows is a number, for example 7');
+  if (rows !== null && !/^[1-9]\d{0,3}$/.test(rows))
+    throw new UsageError('--rows is a number, for example 7');
   const chosen = { zone: value('zone') ?? zone, locale: value('locale') ?? locale };
-  check('--zone is an IANA zone, for example Europe/Berlin', () => new Intl.DateTimeFormat('en', { timeZone: chosen.zone }));
+  check(
+    '--zone is an IANA zone, for example Europe/Berlin',
+    () => new Intl.DateTimeFormat('en', { timeZone: chosen.zone }),
+  );
   check('--locale is a language tag, for example de', () => new Intl.Locale(chosen.locale));
   const currency = value('currency')?.toUpperCase() ?? null;
-  if (currency !== null && !/^[A-Z]{3}$/.test(currency)) throw new UsageError('--currency is an ISO 4217 code, for example EUR');
-  return { context: context as ReplyContext, ...chosen, currency, ...(rows === null ? {} : { rows: Number(rows) }) };
+  if (currency !== null && !/^[A-Z]{3}$/.test(currency))
+    throw new UsageError('--currency is an ISO 4217 code, for example EUR');
+  return {
+    context: context as ReplyContext,
+    ...chosen,
+    currency,
+    ...(rows === null ? {} : { rows: Number(rows) }),
+  };
 }
 
 function check(fault: string, read: () => unknown): void {
@@ -73,7 +80,12 @@ interface Read {
   readonly file: string;
   readonly class: string;
   readonly decision: string;
-  readonly intents: readonly { readonly verb: string; readonly row: number | null; readonly words: string; readonly [part: string]: unknown }[];
+  readonly intents: readonly {
+    readonly verb: string;
+    readonly row: number | null;
+    readonly words: string;
+    readonly [part: string]: unknown;
+  }[];
 }
 
 function inWords(read: Read): string {

@@ -38,14 +38,22 @@ export interface Room {
   makeDemo(deps: Deps): Promise<void>;
   compose(message: Message): Promise<Buffer>;
   /** Talks to an SMTP server as far as logging in, or with a letter until it is taken. */
-  talkSmtp(server: SmtpSettings, letter: { from: string; to: string; raw: Buffer } | null): AsyncIterable<Step>;
+  talkSmtp(
+    server: SmtpSettings,
+    letter: { from: string; to: string; raw: Buffer } | null,
+  ): AsyncIterable<Step>;
   /** Logs in to the mailbox of replies and opens it. @throws what stands in the way */
   tryMailbox(url: string, mailbox: string): Promise<void>;
   /** One reply file understood, as its line of JSON. */
-  parseReply(file: string, options: ReplyOptions): Promise<{ readonly file: string; readonly error?: string }>;
+  parseReply(
+    file: string,
+    options: ReplyOptions,
+  ): Promise<{ readonly file: string; readonly error?: string }>;
   endParsing(): Promise<void>;
   /** A lead in the API's own words, checked and normalised. */
-  checkLead(value: unknown): { ok: true; lead: NewLead } | { ok: false; errors: readonly FieldFault[] };
+  checkLead(
+    value: unknown,
+  ): Promise<{ ok: true; lead: NewLead } | { ok: false; errors: readonly FieldFault[] }>;
   /** Why something expected could not be done, in words. */
-  wordsOf(refusal: Refusal): string;
+  wordsOf(refusal: Refusal): Promise<string>;
 }

@@ -4,23 +4,29 @@ import type { Printer } from './print.ts';
 import type { Room } from './room.ts';
 
 /** Finds the command that was called and runs it. @returns the exit code: 0 done, 1 failed, 2 usage, 78 configuration */
-export async function runCli(commands: readonly Command[], words: readonly string[], room: Room, print: Printer): Promise<number> {
+export async function runCli(
+  commands: readonly Command[],
+  words: readonly string[],
+  room: Room,
+  print: Printer,
+): Promise<number> {
   const [first = '--help', second] = words;
   if (isHelp(first)) return overview(commands, print);
-  const command = commands.find((c) => c.name === `${first} ${second}`) ?? commands.find((c) => c.name === first);
+  const command =
+    commands.find((c) => c.name === `${first} ${second}`) ?? commands.find((c) => c.name === first);
   if (!command) return noCommand(commands, words, room.hint, print);
+  const doing = await command.load();
   try {
-    return await called(command, words.slice(command.name.split(' ').length), room, print);
+    const call = readWords(command, doing, words.slice(command.name.split(' ').length), room.hint);
+    if (!call.help) return await doing.run({ ...call, room, print });
+    print.line(helpOf(command, doing));
+    return 0;
   } catch (error) {
-    return complain(command, error as Error, room, print);
+    if (!(error instanceof UsageError)) return complain(error as Error, room, print);
+    print.aside(`leadpost ${command.name}: ${error.message}`);
+    print.aside(`usage: ${usageOf(command, doing)}`);
+    return 2;
   }
-}
-
-async function called(command: Command, words: readonly string[], room: Room, print: Printer): Promise<number> {
-  const call = readWords(command, words, room.hint);
-  if (!call.help) return command.run({ ...call, room, print });
-  print.line(helpOf(command));
-  return 0;
 }
 
 const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h' || word === 'help';
@@ -37,7 +43,12 @@ function overview(commands: readonly Command[], print: Printer): number {
 }
 
 /** `mail`, `mail --help`, or words that are no command. */
-function noCommand(commands: readonly Command[], words: readonly string[], hint: Hint, print: Printer): number {
+function noCommand(
+  commands: readonly Command[],
+  words: readonly string[],
+  hint: Hint,
+  print: Printer,
+): number {
   const [first = '', second = ''] = words;
   const group = commands.filter((c) => c.name.startsWith(`${first} `));
   if (group.length > 0 && isHelp(second)) return overview(group, print);
@@ -47,7 +58,10 @@ function noCommand(commands: readonly Command[], words: readonly string[], hint:
     return 2;
   }
   // "mial test" is compared as two words; "doctr x" only as one, since the second is no part of a name.
-  const written = group.length > 0 || names.includes(hintedIn(hint(`${first} ${second}`, names))) ? `${first} ${second}` : first;
+  const written =
+    group.length > 0 || names.includes(hintedIn(hint(`${first} ${second}`, names)))
+      ? `${first} ${second}`
+      : first;
   print.aside(`leadpost: there is no command "${written.trim()}"; ${hint(written, names)}`);
   return 2;
 }
@@ -55,12 +69,7 @@ function noCommand(commands: readonly Command[], words: readonly string[], hint:
 const hintedIn = (hinted: string): string => /^did you mean "(.+)"\?$/.exec(hinted)?.[1] ?? '';
 
 /** What went wrong, in a line or two; the stack only for those who asked for it. */
-function complain(command: Command, error: Error, room: Room, print: Printer): number {
-  if (error instanceof UsageError) {
-    print.aside(`leadpost ${command.name}: ${error.message}`);
-    print.aside(`usage: ${usageOf(command)}`);
-    return 2;
-  }
+function complain(error: Error, room: Room, print: Printer): number {
   print.aside(error.message || String(error));
   if (room.debug) print.aside(String(error.stack));
   return error instanceof SettingsError || error instanceof NotConfigured ? 78 : 1;

@@ -1,3 +1,4 @@
+// Long because it is a list: one sample of every mail.
 import type { Assignment } from '../lead/assignment.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { Offer } from '../lead/offer.ts';
@@ -15,7 +16,12 @@ import { escalationLetter, qualifyLetter, unplacedLetter } from '../letters/vend
 const hour = 3_600_000;
 const idOf = (n: number): string => `0193a1b2-c3d4-7e5f-8a9b-${String(n).padStart(12, '0')}`;
 
-export const sampleReader = { personId: idOf(20), ver: 1, name: 'Anna Weber', email: 'anna@solarwerk.example' };
+export const sampleReader = {
+  personId: idOf(20),
+  ver: 1,
+  name: 'Anna Weber',
+  email: 'anna@solarwerk.example',
+};
 
 const anna: Contact = {
   id: sampleReader.personId,
@@ -46,7 +52,14 @@ const partner: Partner = {
   suspended: false,
   contacts: [anna],
   custom: {},
-  calendar: { zone: 'Europe/Berlin', days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00', holidays: [], absences: [] },
+  calendar: {
+    zone: 'Europe/Berlin',
+    days: [1, 2, 3, 4, 5],
+    from: '09:00',
+    to: '17:00',
+    holidays: [],
+    absences: [],
+  },
 };
 
 /** A lead that came in two hours ago. */
@@ -93,19 +106,46 @@ export const sampleLead = (now: Date): Lead => ({
 
 /** The mails there are samples of. */
 export const sampleKinds: readonly LetterKind[] = [
-  'offer', 'accepted', 'taken', 'reminder', 'warning', 'recalled', 'receipt', 'ask', 'escalation', 'qualify', 'unplaced',
+  'offer',
+  'accepted',
+  'taken',
+  'reminder',
+  'warning',
+  'recalled',
+  'receipt',
+  'ask',
+  'escalation',
+  'qualify',
+  'unplaced',
 ];
 
 /** What a mail of a kind would say about a lead, to the sample's people. */
 export function sampleLetter(kind: LetterKind, lead: Lead, now: Date): LetterView | undefined {
   const at = (hours: number): Date => new Date(now.getTime() + hours * hour);
-  const to = { partner, contact: anna, desk: { name: 'Jonas Brandt', email: 'jonas.brandt@acme.example', phone: '+49 711 555 0199' } };
+  const to = {
+    partner,
+    contact: anna,
+    desk: { name: 'Jonas Brandt', email: 'jonas.brandt@acme.example', phone: '+49 711 555 0199' },
+  };
   const cam = { reader: { id: idOf(50), name: 'Jonas Brandt' }, desk: null };
   const duty = { ...to, lead, assignment: { ...assignment(at), attempts: 1 } };
-  const why = [{ kind: 'covers', detail: 'heat pumps' }, { kind: 'distance', detail: '14 km' }] as const;
+  const why = [
+    { kind: 'covers', detail: 'heat pumps' },
+    { kind: 'distance', detail: '14 km' },
+  ] as const;
   const made: Partial<Record<LetterKind, () => LetterView>> = {
-    offer: () => offerLetter({ ...to, lead, offer: offer(at), others: 2, distanceKm: 14, capacity: { taken: 8, limit: 10 }, why }),
-    accepted: () => acceptedLetter({ ...to, lead, assignment: assignment(at), promise: 'tomorrow', undoUntil: at(0.16) }),
+    offer: () =>
+      offerLetter({
+        ...to,
+        lead,
+        offer: offer(at),
+        others: 2,
+        distanceKm: 14,
+        capacity: { taken: 8, limit: 10 },
+        why,
+      }),
+    accepted: () =>
+      acceptedLetter({ ...to, lead, assignment: assignment(at), promise: 'tomorrow', undoUntil: at(0.16) }),
     taken: () => takenLetter({ ...to, lead, reason: 'already-taken', at: at(-0.2) }),
     reminder: () => reminderLetter({ ...duty, next: { letter: 'warning', effect: 'warn', at: at(24) } }),
     warning: () => warningLetter({ ...duty, next: { letter: 'escalation', effect: 'none', at: at(24) } }),
@@ -114,7 +154,15 @@ export function sampleLetter(kind: LetterKind, lead: Lead, now: Date): LetterVie
       receiptLetter({
         to: { side: 'partner', ...to },
         lead,
-        noted: [{ verb: 'quoted', money: { minor: 1_200_000, currency: 'EUR' }, date: null, time: null, reason: null }],
+        noted: [
+          {
+            verb: 'quoted',
+            money: { minor: 1_200_000, currency: 'EUR' },
+            date: null,
+            time: null,
+            reason: null,
+          },
+        ],
         words: 'Quote 12000',
         undo: { obj: assignment(at).id, until: at(0.16) },
         nextDue: { owes: 'update', at: at(14 * 24) },
@@ -142,9 +190,17 @@ export function sampleLetter(kind: LetterKind, lead: Lead, now: Date): LetterVie
         nextPartner: { name: 'Wärmetechnik Illertal' },
         nextWhy: [{ kind: 'distance', detail: '22 km' }],
         next: { letter: 'recalled', effect: 'recall', at: at(28) },
-        events: [{ at: at(-98), what: 'offer.sent' }, { at: at(-97), what: 'offer.accepted', by: anna.name }],
+        events: [
+          { at: at(-98), what: 'offer.sent' },
+          { at: at(-97), what: 'offer.accepted', by: anna.name },
+        ],
       }),
-    qualify: () => qualifyLetter({ ...cam, lead: { ...lead, due_at: at(24) }, missing: ['prospect.phone|prospect.email'] }),
+    qualify: () =>
+      qualifyLetter({
+        ...cam,
+        lead: { ...lead, due_at: at(24) },
+        missing: ['prospect.phone|prospect.email'],
+      }),
     unplaced: () =>
       unplacedLetter({
         ...cam,

@@ -5,10 +5,21 @@ import type { Room, Step } from './room.ts';
 export async function* sendTestMail(room: Room, wanted: string): AsyncGenerator<Step> {
   const { mailFrom, vendorName, redirectAllTo, allowlist, smtp } = room.settings();
   const to = redirectAllTo ?? wanted;
-  if (redirectAllTo) yield { step: 'redirect', ok: true, answer: `MAIL_REDIRECT_ALL_TO sends it to ${to} instead of ${wanted}`, fix: null };
+  if (redirectAllTo)
+    yield {
+      step: 'redirect',
+      ok: true,
+      answer: `MAIL_REDIRECT_ALL_TO sends it to ${to} instead of ${wanted}`,
+      fix: null,
+    };
   if (!isAllowed(to, allowlist)) {
     const answer = `MAIL_ALLOWLIST keeps mails from ${to}`;
-    yield { step: 'allowlist', ok: false, answer, fix: `Add ${to} or its @domain to MAIL_ALLOWLIST, or empty it.` };
+    yield {
+      step: 'allowlist',
+      ok: false,
+      answer,
+      fix: `Add ${to} or its @domain to MAIL_ALLOWLIST, or empty it.`,
+    };
     return;
   }
   const date = room.now();
@@ -31,4 +42,7 @@ export async function* sendTestMail(room: Room, wanted: string): AsyncGenerator<
 
 /** Addresses and `@domains`; an empty list lets everybody through. */
 const isAllowed = (address: string, list: readonly string[]): boolean =>
-  list.length === 0 || list.some((entry) => (entry.startsWith('@') ? address.toLowerCase().endsWith(entry) : address.toLowerCase() === entry));
+  list.length === 0 ||
+  list.some((entry) =>
+    entry.startsWith('@') ? address.toLowerCase().endsWith(entry) : address.toLowerCase() === entry,
+  );

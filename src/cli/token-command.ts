@@ -1,5 +1,5 @@
 import { type InspectedToken, inspectToken } from '../dispatch/inspect-token.ts';
-import { type Command, json } from './command.ts';
+import { type Doing, json } from './command.ts';
 import { shortTime } from './print.ts';
 
 const verdicts: Readonly<Record<InspectedToken['why'], string>> = {
@@ -12,10 +12,7 @@ const verdicts: Readonly<Record<InspectedToken['why'], string>> = {
   nothing: 'what it is about is not in this database',
 };
 
-export const inspect: Command = {
-  name: 'token inspect',
-  takes: ['TOKEN'],
-  summary: 'Say what a link means and whether it works',
+export const inspect: Doing = {
   more: 'TOKEN is the token or the whole address. Nothing is changed, and the token is not repeated.',
   options: json,
   run: async ({ room, print, args, on }) => {
@@ -30,7 +27,10 @@ const rowsOf = ({ person, object, why, works, act, expires_at, kid }: InspectedT
   ['verdict', `${works ? '✔' : '✖'} ${verdicts[why]}`],
   ['act', act ?? '–'],
   ['for', person ? [person.name ?? person.id, person.kind, person.partner].filter(Boolean).join(', ') : '–'],
-  ['about', object ? [object.thing ?? object.id, object.reference, object.state].filter(Boolean).join(', ') : '–'],
+  [
+    'about',
+    object ? [object.thing ?? object.id, object.reference, object.state].filter(Boolean).join(', ') : '–',
+  ],
   ['expires', shortTime(expires_at)],
   ['key', kid ?? '–'],
 ];

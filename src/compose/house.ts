@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Deps, House, Log, MailRoom } from '../dispatch/deps.ts';
 import { checkDatabase } from '../dispatch/check-database.ts';
+import type { Deps, House, Log, MailRoom } from '../dispatch/deps.ts';
 import { createIds } from '../dispatch/ids.ts';
 import { prepareInstallation } from '../dispatch/prepare-installation.ts';
 import { prepareLetters } from '../letters/render.ts';
@@ -16,7 +16,11 @@ import { showPresence } from '../postgres/presence.ts';
 import type { Settings } from '../settings.ts';
 
 /** The database of the settings: the given one, or the embedded server, started or attached to. */
-export async function withConnection<T>(settings: Settings, log: Log, work: (connection: Connection) => Promise<T>): Promise<T> {
+export async function withConnection<T>(
+  settings: Settings,
+  log: Log,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
   if (settings.databaseUrl) return work(settings.databaseUrl);
   mkdirSync(settings.dataDir, { recursive: true });
   const server = await startEmbeddedServer({
@@ -45,11 +49,17 @@ export async function withHouse<T>(
     // Letters the demo takes carry our number; the service must see that their holder lives.
     const presence = await showPresence(connection, ids.owner());
     try {
-      const keys = await prepareInstallation({ db, ids }, { sandbox: settings.sandbox, keys: settings.secretKeys });
+      const keys = await prepareInstallation(
+        { db, ids },
+        { sandbox: settings.sandbox, keys: settings.secretKeys },
+      );
       const letters = await prepareLetters(path.join(settings.dataDir, 'templates'));
       const house = houseOf(settings);
       const links = createLinks({ keys, baseUrl: house.baseUrl });
-      return await work({ db, ids, letters, links, mail: mailRoom(parser.parse), house, log, owner: presence.owner }, connection);
+      return await work(
+        { db, ids, letters, links, mail: mailRoom(parser.parse), house, log, owner: presence.owner },
+        connection,
+      );
     } finally {
       await parser.close();
       await presence.close();
@@ -62,12 +72,20 @@ export async function withHouse<T>(
 async function beMigrated(connection: Connection): Promise<void> {
   const { fresh, pending, unknown } = await checkDatabase(connection);
   if (fresh) await migrateToLatest(connection);
-  else if (unknown.length > 0) throw new Error(`A newer version of Leadpost has migrated this database (${unknown.join(', ')}): use that version.`);
-  else if (pending.length > 0) throw new Error(`This database lacks ${pending.join(', ')}: run leadpost migrate first.`);
+  else if (unknown.length > 0)
+    throw new Error(
+      `A newer version of Leadpost has migrated this database (${unknown.join(', ')}): use that version.`,
+    );
+  else if (pending.length > 0)
+    throw new Error(`This database lacks ${pending.join(', ')}: run leadpost migrate first.`);
 }
 
 /** Commands post letters and leave the sending to the service; only the demo's mails, which stay in the house, go at once. */
-const mailRoom = (parse: MailRoom['parse']): MailRoom => ({ compose: composeMessage, parse, send: sandboxSend });
+const mailRoom = (parse: MailRoom['parse']): MailRoom => ({
+  compose: composeMessage,
+  parse,
+  send: sandboxSend,
+});
 
 function houseOf(settings: Settings): House {
   const { sandbox, vendorName, mailFrom, replyAddress, zone, locale } = settings;

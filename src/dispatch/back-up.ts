@@ -10,4 +10,5 @@ export interface BackedUp {
 }
 
 /** Writes everything the installation holds, as it was at one instant, while it goes on working. */
-export const backUp = (connection: Connection, to: Writable): Promise<BackedUp> => writeBackup(connection, to);
+export const backUp = (connection: Connection, to: Writable): Promise<BackedUp> =>
+  writeBackup(connection, to);

@@ -5,8 +5,8 @@ import { type Connection, migrationSettings } from '../postgres/migrate.ts';
 /** What can be said of a database without changing it. */
 export interface DatabaseState {
   readonly version: string;
-  /** The database's own time, not the sandbox's. */
-  readonly now: Date;
+  /** The database's own time, not the sandbox's; null before the first migration. */
+  readonly now: Date | null;
   /** Migrations of this version that have not run. */
   readonly pending: readonly string[];
   /** Migrations only a newer version knows. */

@@ -47,7 +47,10 @@ async function composeAll(deps: Deps, taken: readonly TakenLetter[], settle: Set
       ready.push({ ...letter, raw: made.raw });
     } catch (error) {
       // A letter that cannot be rendered will not render tomorrow either; its neighbours go out all the same.
-      deps.log.error({ letter_id: letter.id, kind: letter.kind, err: error }, 'a letter could not be composed');
+      deps.log.error(
+        { letter_id: letter.id, kind: letter.kind, err: error },
+        'a letter could not be composed',
+      );
       await settle(letter, { kind: 'permanent', error: `compose: ${(error as Error).message}` });
     }
   }
@@ -58,7 +61,10 @@ async function composeAll(deps: Deps, taken: readonly TakenLetter[], settle: Set
 async function deliver(deps: Deps, letter: Ready, settle: Settle): Promise<void> {
   const end = await deps.mail.send({ from: deps.house.from.address, to: letter.to_address }, letter.raw);
   if (end.kind !== 'sent') {
-    deps.log.warn({ letter_id: letter.id, kind: letter.kind, attempt: letter.attempts, end: end.kind }, 'a letter was not taken');
+    deps.log.warn(
+      { letter_id: letter.id, kind: letter.kind, attempt: letter.attempts, end: end.kind },
+      'a letter was not taken',
+    );
   }
   await settle(...afterSilence(letter, end));
 }
@@ -72,6 +78,12 @@ const unanswered = 'may have arrived: ';
  */
 function afterSilence(letter: TakenLetter, end: Delivery): [TakenLetter, Delivery] {
   const before = letter.last_error?.startsWith(unanswered) ?? false;
-  if (end.kind === 'ambiguous') return [{ ...letter, attempts: before ? 2 : 1 }, { ...end, error: unanswered + end.error }];
-  return before && end.kind === 'temporary' ? [letter, { ...end, error: unanswered + end.error }] : [letter, end];
+  if (end.kind === 'ambiguous')
+    return [
+      { ...letter, attempts: before ? 2 : 1 },
+      { ...end, error: unanswered + end.error },
+    ];
+  return before && end.kind === 'temporary'
+    ? [letter, { ...end, error: unanswered + end.error }]
+    : [letter, end];
 }

@@ -13,7 +13,12 @@ export interface InspectedToken {
   readonly act: string | null;
   readonly kid: string | null;
   readonly expires_at: string | null;
-  readonly person: { readonly id: string; readonly name: string | null; readonly kind: string | null; readonly partner: string | null } | null;
+  readonly person: {
+    readonly id: string;
+    readonly name: string | null;
+    readonly kind: string | null;
+    readonly partner: string | null;
+  } | null;
   readonly object: {
     readonly id: string;
     readonly thing: 'lead' | 'offer' | 'assignment' | 'person' | null;
@@ -37,7 +42,11 @@ export async function inspectToken(deps: Deps, link: string): Promise<InspectedT
     if (person.epoch !== verdict.claim.ver) return 'revoked';
     return object?.thing ? 'good' : 'nothing';
   })();
-  const known = { name: person?.name ?? null, kind: person?.kind ?? null, partner: (person && names?.get(person.id)?.partner) ?? null };
+  const known = {
+    name: person?.name ?? null,
+    kind: person?.kind ?? null,
+    partner: (person && names?.get(person.id)?.partner) ?? null,
+  };
   return { works: why === 'good', why, ...claimed, person: sub ? { id: sub, ...known } : null, object };
 }
 
@@ -56,7 +65,13 @@ function thingOf(c: LeadCase, id: string): { thing: 'lead' | 'offer' | 'assignme
 }
 
 /** What a token says without asking whether it is true. */
-function claimsOf(token: string): { act: string | null; kid: string | null; expires_at: string | null; sub: string | null; obj: string | null } {
+function claimsOf(token: string): {
+  act: string | null;
+  kid: string | null;
+  expires_at: string | null;
+  sub: string | null;
+  obj: string | null;
+} {
   const [header = '', payload = ''] = token.split('.');
   const { kid } = objectIn(header);
   const { act, exp, sub, obj } = objectIn(payload);

@@ -1,6 +1,6 @@
-import type { FieldFault } from '../lead/refusals.ts';
-import { type Result, ok, refuse } from '../lead/result.ts';
 import { type UserRole, userRoles } from '../lead/partner.ts';
+import type { FieldFault } from '../lead/refusals.ts';
+import { ok, type Result, refuse } from '../lead/result.ts';
 import type { Deps } from './deps.ts';
 import { emailAddress, languageTag, zoneName } from './normalise-codes.ts';
 import { oneLine } from './normalise-text.ts';

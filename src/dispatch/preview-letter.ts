@@ -1,7 +1,7 @@
 import type { Lead } from '../lead/lead.ts';
 import type { LetterKind, LetterView } from '../letters/letter.ts';
-import { findLetter, listLetters } from '../postgres/letters.ts';
 import { readCase } from '../postgres/leads.ts';
+import { findLetter, listLetters } from '../postgres/letters.ts';
 import { type Deps, vendorCalendar } from './deps.ts';
 
 /**

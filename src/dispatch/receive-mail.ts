@@ -26,6 +26,8 @@ export async function receiveMail(
 function messageIdIn(raw: Buffer): string | undefined {
   const head = raw.subarray(0, 64 * 1024).toString('latin1');
   const end = head.search(/\r?\n\r?\n/);
-  const found = /^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s\p{Cc}]{1,400}>)/imu.exec(end < 0 ? head : head.slice(0, end));
+  const found = /^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s\p{Cc}]{1,400}>)/imu.exec(
+    end < 0 ? head : head.slice(0, end),
+  );
   return found?.[1];
 }

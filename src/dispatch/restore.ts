@@ -2,7 +2,13 @@ import { BadBackup, type Refill, refill } from '../postgres/backup.ts';
 import type { Connection } from '../postgres/migrate.ts';
 
 export type Restored =
-  | { readonly ok: true; readonly tables: number; readonly rows: number; readonly at: string; readonly parked: number }
+  | {
+      readonly ok: true;
+      readonly tables: number;
+      readonly rows: number;
+      readonly at: string;
+      readonly parked: number;
+    }
   | { readonly ok: false; readonly why: string };
 
 /**
@@ -23,7 +29,12 @@ export async function restore(
     });
   } catch (error) {
     if (!(error instanceof BadBackup) && !isBadGzip(error)) throw error;
-    return { ok: false, why: isBadGzip(error) ? 'This backup is damaged: its compression does not check out.' : (error as Error).message };
+    return {
+      ok: false,
+      why: isBadGzip(error)
+        ? 'This backup is damaged: its compression does not check out.'
+        : (error as Error).message,
+    };
   }
   return end;
 }
@@ -39,6 +50,7 @@ async function fill(r: Refill, resend: boolean): Promise<Restored> {
 /** Why this backup does not belong into this database, or undefined. */
 function objection({ header, target }: Refill, sandbox: boolean): string | undefined {
   if (target.processes > 0) return 'Leadpost runs on this database: stop it first.';
+  if (target.schema.length === 0) return 'This database was never migrated: run leadpost migrate first.';
   if (target.used.length > 0) {
     return `This database is not empty (${target.used.join(', ')}): restore into an empty one that leadpost migrate has prepared.`;
   }

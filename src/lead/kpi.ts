@@ -119,11 +119,9 @@ const contacts: ReadonlySet<unknown> = new Set(['contacted', 'meeting', 'quoted'
  */
 export function firstContact(facts: readonly StoredFact[], assignmentId: string): Date | null {
   const own = facts.filter((f) => f.id === assignmentId);
-  const undone = new Set(own.filter((f) => f.what === 'status.reverted').map((f) => f.data['undoes']));
+  const undone = new Set(own.filter((f) => f.what === 'status.reverted').map((f) => f.data.undoes));
   const times = own
-    .filter(
-      (f) => f.what === 'assignment.won' || (f.what === 'status.reported' && contacts.has(f.data['verb'])),
-    )
+    .filter((f) => f.what === 'assignment.won' || (f.what === 'status.reported' && contacts.has(f.data.verb)))
     .filter((f) => !undone.has(f.seq))
     .map((f) => f.at.getTime());
   return times.length > 0 ? new Date(Math.min(...times)) : null;

@@ -1,4 +1,4 @@
-import type { Kpi, Kpis } from './kpi.ts';
+import type { Kpis } from './kpi.ts';
 
 /** The figures a database can give for a mass of partners; business hours need zones, which it does not know. */
 export type Figures = Omit<Kpis, 'time_to_answer_business'>;

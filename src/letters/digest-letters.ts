@@ -175,7 +175,6 @@ const partnerRow = ({ name, figures: f, won }: VendorDigestInput['partners'][num
   figures: [
     of(f, null, 'offers_sent', 'count'),
     of(f, null, 'offer_acceptance_rate', 'rate'),
-    of(f, null, 'time_to_first_contact', 'time'),
     of(f, null, 'overdue', 'count'),
   ],
   won,
@@ -185,7 +184,7 @@ const partnerRow = ({ name, figures: f, won }: VendorDigestInput['partners'][num
 const wins = ({ win_rate: { value, n } }: Figures): number => Math.round((value ?? 0) * n);
 
 /** A row of empty columns says nothing. */
-function trendOf(what: 'won' | 'taken', weeks: DigestInput['weeks'], valueOf: (f: Figures) => number) {
-  const columns = weeks.map(({ monday, figures }) => ({ monday, value: valueOf(figures) }));
+function trendOf(what: 'won' | 'taken', weeks: DigestInput['weeks'], countOf: (f: Figures) => number) {
+  const columns = weeks.map(({ monday, figures }) => ({ monday, value: countOf(figures) }));
   return columns.some((c) => c.value > 0) ? { what, columns } : null;
 }

@@ -33,8 +33,8 @@ const redacted = new WeakMap<Lead, TeaserLead>();
 
 /** The one place where a lead becomes a teaser: every free text passes the lead's own redactor first. */
 export function teaser(lead: Lead): TeaserLead {
-  let known = redacted.get(lead);
-  if (!known) redacted.set(lead, (known = withoutIdentity(lead)));
+  const known = redacted.get(lead) ?? withoutIdentity(lead);
+  redacted.set(lead, known);
   return known;
 }
 

@@ -29,7 +29,8 @@ export function guardedCompose(compose: MailRoom['compose'], { redirectAllTo }: 
 export function guardedSend(send: MailRoom['send'], { redirectAllTo, allowlist }: Guard): MailRoom['send'] {
   if (redirectAllTo !== null) return (envelope, raw) => send({ ...envelope, to: redirectAllTo }, raw);
   if (allowlist.length === 0) return send;
-  return async (envelope, raw) => (isListed(envelope.to, allowlist) ? send(envelope, raw) : withheld(envelope.to));
+  return async (envelope, raw) =>
+    isListed(envelope.to, allowlist) ? send(envelope, raw) : withheld(envelope.to);
 }
 
 function isListed(address: string, allowlist: readonly string[]): boolean {

@@ -20,4 +20,5 @@ export function imapOptions(url: string): ImapFlowOptions {
   };
 }
 
-const isThisMachine = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
+const isThisMachine = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\./.test(host);

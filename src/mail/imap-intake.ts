@@ -73,20 +73,27 @@ export async function emptyMailbox(client: ImapFlow, folders: Folders, intake: I
 async function sizes(client: ImapFlow, uids: readonly number[]): Promise<{ uid: number; size: number }[]> {
   if (uids.length === 0) return [];
   const byUid = new Map<number, number>();
-  for await (const { uid, size } of client.fetch([...uids], { uid: true, size: true }, { uid: true })) byUid.set(uid, size ?? 0);
+  for await (const { uid, size } of client.fetch([...uids], { uid: true, size: true }, { uid: true }))
+    byUid.set(uid, size ?? 0);
   return uids.flatMap((uid) => (byUid.has(uid) ? [{ uid, size: byUid.get(uid) as number }] : []));
 }
 
-async function takeOut(client: ImapFlow, folders: Folders, intake: Intake, uid: number, size: number): Promise<void> {
+async function takeOut(
+  client: ImapFlow,
+  folders: Folders,
+  intake: Intake,
+  uid: number,
+  size: number,
+): Promise<void> {
   const { deps, authservId } = intake;
   if (size > maxMailBytes) {
     deps.log.error({ uid, size, folder: folders.tooLarge }, 'a mail over 10 MB was put aside unread');
     return move(client, uid, folders.tooLarge);
   }
   const message = await client.fetchOne(String(uid), { source: true }, { uid: true });
+  const raw = message ? message.source : undefined;
   // Somebody else has taken it out in the meantime: another process, or a person.
-  if (!message || !message.source) return;
-  const raw = message.source;
+  if (!raw) return;
   const authenticated = await vouchesForSender(deps.mail.parse, raw, authservId);
   await receiveMail(deps, raw, { via: 'imap', authenticated });
   await move(client, uid, folders.processed);

@@ -46,7 +46,8 @@ async function keepWatching(watching: Watching, intake: Intake): Promise<void> {
       await watchOnce(watching, intake, () => {
         failures = 0;
       });
-      if (!signal.aborted) deps.log.warn({ mailbox: watching.mailbox }, 'the mail server closed the connection');
+      if (!signal.aborted)
+        deps.log.warn({ mailbox: watching.mailbox }, 'the mail server closed the connection');
     } catch (error) {
       deps.log.error(reason(error), 'watching the mailbox failed; it is tried again');
     }
@@ -69,6 +70,13 @@ async function watchOnce(watching: Watching, intake: Intake, fine: () => void): 
   client.on('close', nudge);
   client.on('exists', nudge);
   signal.addEventListener('abort', nudge);
+  // What is in hand is finished first, unless the server takes too long over it.
+  const session = new AbortController();
+  const hurry = async (): Promise<void> => {
+    await rest(farewellMs, session.signal).over;
+    if (!session.signal.aborted) client.close();
+  };
+  signal.addEventListener('abort', hurry, { signal: session.signal });
   try {
     await client.connect();
     const folders = await makeFolders(client);
@@ -86,6 +94,7 @@ async function watchOnce(watching: Watching, intake: Intake, fine: () => void): 
     }
   } finally {
     signal.removeEventListener('abort', nudge);
+    session.abort();
     await goodbye(client);
   }
 }
@@ -120,5 +129,10 @@ function reason(error: unknown): object {
     responseText?: string;
     authenticationFailed?: boolean;
   };
-  return { error: message, code, answer: responseText, ...(authenticationFailed ? { authentication: 'failed' } : {}) };
+  return {
+    error: message,
+    code,
+    answer: responseText,
+    ...(authenticationFailed ? { authentication: 'failed' } : {}),
+  };
 }

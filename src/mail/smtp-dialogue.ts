@@ -34,12 +34,16 @@ export async function* smtpDialogue(server: SmtpServer, letter: TestLetter | nul
     yield { step: 'TLS', ok: true, answer: tlsOf(connection, server), fix: null };
     if (server.user !== null) {
       const credentials = { user: server.user, pass: server.pass ?? '' };
-      yield* heard.after('auth', server, () => called((done) => connection.login({ credentials } as never, done)));
+      yield* heard.after('auth', server, () =>
+        called((done) => connection.login({ credentials } as never, done)),
+      );
       if (!heard.fine) return;
     }
     if (letter) {
       const { from, to, raw } = letter;
-      yield* heard.after('DATA', server, () => called((done) => connection.send({ from, to: [to] }, raw, done)));
+      yield* heard.after('DATA', server, () =>
+        called((done) => connection.send({ from, to: [to] }, raw, done)),
+      );
     }
   } finally {
     // A goodbye that is not awaited: everything worth knowing has been said.
@@ -51,7 +55,12 @@ export async function* smtpDialogue(server: SmtpServer, letter: TestLetter | nul
 async function resolve({ host }: SmtpServer): Promise<Step> {
   try {
     const found = await lookup(host, { all: true });
-    return { step: 'resolve', ok: true, answer: `${host} is ${found.map((a) => a.address).join(', ')}`, fix: null };
+    return {
+      step: 'resolve',
+      ok: true,
+      answer: `${host} is ${found.map((a) => a.address).join(', ')}`,
+      fix: null,
+    };
   } catch (error) {
     return { step: 'resolve', ok: false, answer: (error as Error).message, fix: fixFor('ENOTFOUND', '') };
   }
@@ -62,21 +71,28 @@ class Transcript {
   readonly lines: { said: string; answer: string }[] = [];
   fine = true;
   readonly logger = Object.fromEntries(
-    ['level', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => [level, (entry: unknown, text: unknown) => this.#hear(entry, text)]),
+    ['level', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => [
+      level,
+      (entry: unknown, text: unknown) => this.#hear(entry, text),
+    ]),
   );
   #hear(entry: unknown, text: unknown): void {
     const who = (entry as { tnx?: string } | null)?.tnx;
     const line = String(text).trim();
     if (who === 'client') this.lines.push({ said: commandOf(line), answer: '' });
     if (who !== 'server') return;
-    const last = this.lines.at(-1);
-    if (last) last.answer = line;
-    else this.lines.push({ said: 'connect', answer: line });
+    // Commands are sent without waiting where the server allows it; answers come in their order.
+    const asked = this.lines.find(({ answer }) => answer === '');
+    if (asked) asked.answer = line;
+    else this.lines.push({ said: this.lines.length === 0 ? 'connect' : 'queued', answer: line });
   }
   /** Does something, then tells the commands it consisted of; the last one carries the failure. */
   async *after(step: string, server: SmtpServer, act: () => Promise<unknown>): AsyncGenerator<Step> {
     this.lines.length = 0;
-    const failure = await act().then(() => undefined, (error: SmtpError) => error);
+    const failure = await act().then(
+      () => undefined,
+      (error: SmtpError) => error,
+    );
     this.fine = failure === undefined;
     const told = this.lines.filter(({ said }) => step !== 'connect' || said === 'connect');
     const steps = stepsOf(step, told);
@@ -86,8 +102,15 @@ class Transcript {
     }
     const failedAt = steps.findIndex((s) => /^[45]/.test(s.answer));
     yield* steps.slice(0, Math.max(0, failedAt)).map((s) => ({ ...s, ok: true, fix: null }));
-    const last = steps[failedAt] ?? { step: failure.command === 'STARTTLS' || isTls(failure) ? 'TLS' : step, answer: failure.message };
-    yield { ...last, ok: false, fix: fixFor(failure.code ?? '', `${last.answer} ${failure.message}`, server) };
+    const last = steps[failedAt] ?? {
+      step: failure.command === 'STARTTLS' || isTls(failure) ? 'TLS' : step,
+      answer: failure.message,
+    };
+    yield {
+      ...last,
+      ok: false,
+      fix: fixFor(failure.code ?? '', `${last.answer} ${failure.message}`, server),
+    };
   }
 }
 
@@ -134,24 +157,52 @@ function called(start: (done: (error: Error | null, result?: unknown) => void) =
 }
 
 function tlsOf(connection: SMTPConnection, server: SmtpServer): string {
-  if (!connection.secure) return server.security === 'none' ? 'off (SMTP_SECURITY=none)' : 'not offered by the server; mails travel unencrypted';
+  if (!connection.secure)
+    return server.security === 'none'
+      ? 'off (SMTP_SECURITY=none)'
+      : 'not offered by the server; mails travel unencrypted';
   const socket = (connection as unknown as { _socket?: { getProtocol?(): string | null } })._socket;
   return `${socket?.getProtocol?.() ?? 'on'}, certificate verified`;
 }
 
-const isTls = (error: SmtpError): boolean => error.code === 'ETLS' || /certificate|SSL|TLS|wrong version/i.test(error.message);
+const isTls = (error: SmtpError): boolean =>
+  error.code === 'ETLS' || /certificate|SSL|TLS|wrong version/i.test(error.message);
 
 /** What to do about a symptom, as the operators of similar products have learnt it. */
 const symptoms: readonly (readonly [RegExp, string])[] = [
-  [/ENOTFOUND|EAI_AGAIN|EDNS/, 'The host name is wrong. Inside a container, localhost is the container itself.'],
-  [/wrong version number|packet length too long/i, 'Port and security do not match: 465 goes with SMTP_SECURITY=tls, 587 with starttls.'],
-  [/self[- ]signed|unable to (verify|get)|certificate/i, 'Name the file of your own authority in NODE_EXTRA_CA_CERTS; do not switch checks off.'],
+  [
+    /ENOTFOUND|EAI_AGAIN|EDNS/,
+    'The host name is wrong. Inside a container, localhost is the container itself.',
+  ],
+  [
+    /wrong version number|packet length too long/i,
+    'Port and security do not match: 465 goes with SMTP_SECURITY=tls, 587 with starttls.',
+  ],
+  [
+    /self[- ]signed|unable to (verify|get)|certificate/i,
+    'Name the file of your own authority in NODE_EXTRA_CA_CERTS; do not switch checks off.',
+  ],
   [/ECONNREFUSED/, 'Nothing listens there: check SMTP_HOST and SMTP_PORT, and that the server runs.'],
-  [/ETIMEDOUT|timeout|Greeting never received/i, 'The way is blocked, as hosters do with 25, 465 and 587: try the port 2525 of your mail provider.'],
-  [/\b535\b|\b534\b|EAUTH/, 'The server refuses user or password: many providers want an app password or OAuth here.'],
-  [/\b55[03]\b.*(sender|from)|\b553\b/i, 'MAIL_FROM is not an address this account may send from: use the account’s own, or allow it at the provider.'],
-  [/\b554\b|\b5\.7\.\d+/, 'The server takes this for unwanted: look at SPF, DKIM and DMARC of the domain of MAIL_FROM (leadpost doctor shows them).'],
-  [/\b550\b/, 'The server does not take this address: check it; if every address is refused, MAIL_FROM is not allowed for this account.'],
+  [
+    /ETIMEDOUT|timeout|Greeting never received/i,
+    'The way is blocked, as hosters do with 25, 465 and 587: try the port 2525 of your mail provider.',
+  ],
+  [
+    /\b535\b|\b534\b|EAUTH/,
+    'The server refuses user or password: many providers want an app password or OAuth here.',
+  ],
+  [
+    /\b55[03]\b.*(sender|from)|\b553\b/i,
+    'MAIL_FROM is not an address this account may send from: use the account’s own, or allow it at the provider.',
+  ],
+  [
+    /\b554\b|\b5\.7\.\d+/,
+    'The server takes this for unwanted: look at SPF, DKIM and DMARC of the domain of MAIL_FROM (leadpost doctor shows them).',
+  ],
+  [
+    /\b550\b/,
+    'The server does not take this address: check it; if every address is refused, MAIL_FROM is not allowed for this account.',
+  ],
   [/\b4\d\d\b/, 'The server is busy or delays strangers (greylisting): try again in some minutes.'],
   [/STARTTLS|ETLS/, 'The server offers no STARTTLS: use the port it has TLS on, or SMTP_SECURITY=auto.'],
 ];

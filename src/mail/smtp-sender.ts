@@ -31,7 +31,10 @@ type Envelope = { readonly from: string; readonly to: string };
 type Transport = ReturnType<typeof openTransport>;
 
 /** SMTP out. Takes nothing but stored bytes, and says what became of each attempt. */
-export function openSmtp(server: SmtpServer, given: Partial<Patience> = {}): { send: MailRoom['send']; close(): void } {
+export function openSmtp(
+  server: SmtpServer,
+  given: Partial<Patience> = {},
+): { send: MailRoom['send']; close(): void } {
   const patience = { ...usual, ...given };
   const transport = openTransport(server, patience);
   const underway = new Set<Progress>();
@@ -98,7 +101,12 @@ function openTransport({ host, port, user, pass, security }: SmtpServer, patienc
   return transport;
 }
 
-async function attempt(transport: Transport, { from, to }: Envelope, raw: Buffer, progress: Progress): ReturnType<MailRoom['send']> {
+async function attempt(
+  transport: Transport,
+  { from, to }: Envelope,
+  raw: Buffer,
+  progress: Progress,
+): ReturnType<MailRoom['send']> {
   try {
     const message = { envelope: { from, to: [to] }, raw, progress, signal: progress.giveUp.signal };
     const info = await transport.sendMail(message);

@@ -18,7 +18,8 @@ export interface SmtpFailure extends Error {
 export function verdictOn(failure: SmtpFailure, dotted: boolean): Delivery {
   const error = failure.message;
   const { responseCode: code } = failure;
-  if (!code) return failure.code === 'EAUTH' ? barred(error) : { kind: dotted ? 'ambiguous' : 'temporary', error };
+  if (!code)
+    return failure.code === 'EAUTH' ? barred(error) : { kind: dotted ? 'ambiguous' : 'temporary', error };
   if (code < 500) return { kind: 'temporary', error };
   if (isAboutUs(failure, code)) return barred(error);
   return isAboutLetter(failure, code) ? { kind: 'permanent', error } : { kind: 'temporary', error };
@@ -30,7 +31,10 @@ const barred = (error: string): Barred => ({ kind: 'temporary', error, barred: t
 
 /** Login refused or missing (530, 535 and their kin), or our sender address refused. */
 const isAboutUs = (failure: SmtpFailure, code: number): boolean =>
-  failure.code === 'EAUTH' || code === 530 || code === 535 || (failure.command === 'MAIL FROM' && !isSize(code));
+  failure.code === 'EAUTH' ||
+  code === 530 ||
+  code === 535 ||
+  (failure.command === 'MAIL FROM' && !isSize(code));
 
 /** 552 is the one answer to MAIL FROM that is about the letter: it is too large. */
 const isSize = (code: number): boolean => code === 552;

@@ -10,13 +10,19 @@ const maxHeaderBytes = 256 * 1024;
  *
  * Only the header block is read, by the same parser that will read the whole mail, so that both see the same author.
  */
-export async function vouchesForSender(parse: MailRoom['parse'], raw: Buffer, authservId: string | null): Promise<boolean> {
+export async function vouchesForSender(
+  parse: MailRoom['parse'],
+  raw: Buffer,
+  authservId: string | null,
+): Promise<boolean> {
   const head = authservId === null ? undefined : headerBlock(raw);
   if (!head) return false;
   const parsed = await parse(head);
   if (!parsed.ok) return false;
   const { headers, from } = parsed.mail;
-  const authors = headers.filter(([name]) => name === 'from').flatMap(([, value]) => addressparser(value, { flatten: true }));
+  const authors = headers
+    .filter(([name]) => name === 'from')
+    .flatMap(([, value]) => addressparser(value, { flatten: true }));
   const address = from?.address;
   if (!address || authors.length !== 1 || authors[0]?.address.toLowerCase() !== address) return false;
   return readAuthResults(headers, authservId, address.slice(address.lastIndexOf('@') + 1)).dmarc === 'pass';

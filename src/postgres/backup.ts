@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import pg from 'pg';
+import { clockSql } from './clock.ts';
 import type { Connection } from './migrate.ts';
 import { presenceClass } from './presence.ts';
 
@@ -26,14 +27,21 @@ export class BadBackup extends Error {}
 type Asking = Pick<pg.Client, 'query'>;
 
 /** Writes every row of one instant. @param at of the clock the rows were written by */
-export async function writeBackup(connection: Connection, to: Writable): Promise<{ tables: number; rows: number; at: string }> {
+export async function writeBackup(
+  connection: Connection,
+  to: Writable,
+): Promise<{ tables: number; rows: number; at: string }> {
   return onClient(connection, async (client) => {
     await client.query('begin isolation level repeatable read read only');
     const header = await headerOf(client);
     to.write(`${JSON.stringify(header)}\n`);
     let rows = 0;
     for (const table of header.tables) {
-      rows += await copyOut(client, `copy (select ${columnsOf(table)} from ${quoted(table.name)}) to stdout`, to);
+      rows += await copyOut(
+        client,
+        `copy (select ${columnsOf(table)} from ${quoted(table.name)}) to stdout`,
+        to,
+      );
       to.write('\\.\n');
     }
     to.write(`${JSON.stringify({ end: true, rows })}\n`);
@@ -59,7 +67,11 @@ export interface Refill {
 }
 
 /** Opens a backup over a database; what `work` did is kept unless it throws or answers false. */
-export async function refill(connection: Connection, from: AsyncIterable<Buffer>, work: (r: Refill) => Promise<boolean>): Promise<void> {
+export async function refill(
+  connection: Connection,
+  from: AsyncIterable<Buffer>,
+  work: (r: Refill) => Promise<boolean>,
+): Promise<void> {
   const source = new Lines(from);
   const header = readHeader(await source.line());
   await onClient(connection, async (client) => {
@@ -69,7 +81,12 @@ export async function refill(connection: Connection, from: AsyncIterable<Buffer>
       used: await usedTables(client),
       processes: await countProcesses(client),
     };
-    const kept = await work({ header, target, load: () => load(client, header, source), park: (reason) => park(client, reason) });
+    const kept = await work({
+      header,
+      target,
+      load: () => load(client, header, source),
+      park: (reason) => park(client, reason),
+    });
     await client.query(kept ? 'commit' : 'rollback');
   });
 }
@@ -92,14 +109,36 @@ export async function countProcesses(client: Asking): Promise<number> {
   return found.rows[0]?.alive as number;
 }
 
-/** What the server says of itself and of the time. */
-export async function serverState(connection: Connection): Promise<{ version: string; now: Date; schema: string[]; processes: number }> {
+/** What a server says of itself, and what time it is there (not in the sandbox); null before the first migration. */
+export interface ServerState {
+  readonly version: string;
+  readonly now: Date | null;
+  readonly schema: readonly string[];
+  readonly processes: number;
+}
+
+export async function serverState(connection: Connection): Promise<ServerState> {
   return onClient(connection, async (client) => {
-    const found = await client.query(`select current_setting('server_version') as version, clock_timestamp() as now`);
-    const row = found.rows[0] as { version: string; now: Date };
-    return { ...row, schema: await appliedMigrations(client), processes: await countProcesses(client) };
+    const found = await client.query(`select current_setting('server_version') as version`);
+    const schema = await appliedMigrations(client);
+    // An older schema may lack what the clock reads.
+    const now = schema.length > 0 ? await realTime(client).catch(() => null) : null;
+    return {
+      version: found.rows[0]?.version as string,
+      now,
+      schema,
+      processes: await countProcesses(client),
+    };
   });
 }
+
+async function realTime(client: Asking): Promise<Date> {
+  const offset = await client.query('select i.clock_offset_ms as ms from installation i');
+  return new Date((await timeOf(client)).getTime() - Number(offset.rows[0]?.ms ?? 0));
+}
+
+const timeOf = async (client: Asking): Promise<Date> =>
+  (await client.query<{ now: Date }>(clockSql)).rows[0]?.now as Date;
 
 async function onClient<T>(connection: Connection, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const target = typeof connection === 'string' ? { connectionString: connection } : connection;
@@ -116,12 +155,18 @@ async function onClient<T>(connection: Connection, work: (client: pg.Client) => 
 
 async function headerOf(client: Asking): Promise<BackupHeader> {
   const schema = await appliedMigrations(client);
-  if (schema.length === 0) throw new BadBackup('This database was never migrated: there is nothing to back up.');
+  if (schema.length === 0)
+    throw new BadBackup('This database was never migrated: there is nothing to back up.');
   const marked = await client.query('select i.sandbox from installation i');
-  const now = await client.query('select clock_timestamp() as now');
   const tables = await ownTables(client);
-  const at = (now.rows[0] as { now: Date }).now.toISOString();
-  return { leadpost_backup: 1, schema, sandbox: marked.rows[0]?.sandbox === true, at, tables: inOrder(tables) };
+  const at = (await timeOf(client)).toISOString();
+  return {
+    leadpost_backup: 1,
+    schema,
+    sandbox: marked.rows[0]?.sandbox === true,
+    at,
+    tables: inOrder(tables),
+  };
 }
 
 type Found = Table & { readonly needs: readonly string[] };
@@ -148,7 +193,8 @@ function inOrder(tables: readonly Found[]): Table[] {
   let rest = [...tables];
   while (rest.length > 0) {
     const ready = rest.filter((t) => t.needs.every((need) => done.some((d) => d.name === need)));
-    if (ready.length === 0) throw new Error(`tables refer to each other in a circle: ${rest.map((t) => t.name).join(', ')}`);
+    if (ready.length === 0)
+      throw new Error(`tables refer to each other in a circle: ${rest.map((t) => t.name).join(', ')}`);
     done.push(...ready);
     rest = rest.filter((t) => !ready.includes(t));
   }
@@ -171,10 +217,15 @@ async function load(client: pg.Client, header: BackupHeader, source: Lines): Pro
   await client.query('delete from programs; delete from installation');
   let rows = 0;
   for (const table of header.tables) {
-    rows += await copyIn(client, `copy ${quoted(table.name)} (${columnsOf(table)}) from stdin`, source.section());
+    rows += await copyIn(
+      client,
+      `copy ${quoted(table.name)} (${columnsOf(table)}) from stdin`,
+      source.section(),
+    );
   }
   const end = JSON.parse((await source.line()) ?? 'null') as { end?: true; rows?: number } | null;
-  if (end?.end !== true || end.rows !== rows) throw new BadBackup('This backup is not whole: its last line is missing or counts otherwise.');
+  if (end?.end !== true || end.rows !== rows)
+    throw new BadBackup('This backup is not whole: its last line is missing or counts otherwise.');
   return rows;
 }
 
@@ -190,7 +241,8 @@ async function park(client: Asking, reason: string): Promise<number> {
 function readHeader(line: string | undefined): BackupHeader {
   try {
     const header = JSON.parse(line ?? '') as BackupHeader;
-    if (header.leadpost_backup === 1 && Array.isArray(header.tables) && Array.isArray(header.schema)) return header;
+    if (header.leadpost_backup === 1 && Array.isArray(header.tables) && Array.isArray(header.schema))
+      return header;
   } catch {
     // Not even JSON: the same answer.
   }
@@ -237,15 +289,21 @@ abstract class Copy {
 
 class CopyOut extends Copy {
   readonly #to: Writable;
+  #waiting = false;
   constructor(text: string, to: Writable) {
     super(text);
     this.#to = to;
   }
   handleCopyData({ chunk }: { chunk: Buffer }, wire: Wire): void {
-    if (this.#to.write(chunk)) return;
-    // The server waits while the rows it has sent are taken.
+    // A copy: pg uses the memory of a message again for the next ones.
+    if (this.#to.write(Buffer.from(chunk)) || this.#waiting) return;
+    // The server waits while the rows it has sent are taken; the ones that have arrived still come.
+    this.#waiting = true;
     wire.stream.pause();
-    this.#to.once('drain', () => wire.stream.resume());
+    this.#to.once('drain', () => {
+      this.#waiting = false;
+      wire.stream.resume();
+    });
   }
 }
 
@@ -280,7 +338,8 @@ class CopyIn extends Copy {
 function copyOut(client: pg.Client, text: string, to: Writable): Promise<number> {
   const copy = new CopyOut(text, to);
   // Nobody takes the rows any more: the connection ends, and with it the query.
-  const broken = (error?: Error): void => void client.end().finally(() => copy.handleError(error ?? new Error('the backup could not be written')));
+  const broken = (error?: Error): void =>
+    void client.end().finally(() => copy.handleError(error ?? new Error('the backup could not be written')));
   to.once('error', broken).once('close', broken);
   client.query(copy);
   return copy.done.finally(() => to.off('error', broken).off('close', broken));
@@ -338,4 +397,5 @@ class Lines {
 const longestLine = 1 << 20;
 const endMark = Buffer.from('\\.\n');
 const markedEnd = Buffer.from('\n\\.\n');
-const cutShort = (): BadBackup => new BadBackup('This backup is not whole: it ends in the middle of a table.');
+const cutShort = (): BadBackup =>
+  new BadBackup('This backup is not whole: it ends in the middle of a table.');

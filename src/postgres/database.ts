@@ -90,7 +90,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pr
 async function transact<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T>): Promise<T> {
   // One round trip: begin and read the clock.
   const began = (await client.query(`begin; ${clockSql}`)) as unknown as pg.QueryResult[];
-  const { now, ...versions } = began[1]?.rows[0] as { now: Date } & Versions;
+  const { now, ...versions } = (began[1] as pg.QueryResult).rows[0] as { now: Date } & Versions;
   const ask = asking(client);
   const wire = heldBack(client);
   const sent: Promise<unknown>[] = [];

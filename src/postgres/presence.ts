@@ -24,7 +24,9 @@ const reconnectMs = 1_000;
 export async function showPresence(connection: Connection, owner: number): Promise<Presence> {
   const config = typeof connection === 'string' ? { connectionString: connection } : connection;
   const ears = new Set<() => void>();
-  const hear = (): void => ears.forEach((heard) => heard());
+  const hear = (): void => {
+    for (const heard of ears) heard();
+  };
   let client: pg.Client | undefined;
   let stopped = false;
   const connect = async (): Promise<void> => {

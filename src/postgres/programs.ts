@@ -50,8 +50,8 @@ export async function knownProgramme(tx: Tx, database: object, key: string | nul
 const versions = new WeakMap<object, Map<string, Programme>>();
 
 export async function programmeVersion(db: Asks, cache: object, key: string, version: number): Promise<Programme> {
-  let known = versions.get(cache);
-  if (!known) versions.set(cache, (known = new Map()));
+  const known = versions.get(cache) ?? new Map<string, Programme>();
+  versions.set(cache, known);
   const name = `${key} ${version}`;
   let programme = known.get(name);
   if (!programme) {

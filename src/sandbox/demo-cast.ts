@@ -35,7 +35,7 @@ export interface CastPartner {
 }
 
 const worker: Habit = {
-  accepts: 7, declines: 2, answersAfter: 2, declineReason: 'no-capacity', callsAfter: 5, wins: 5, lostReason: 'price', writes: false,
+  accepts: 7, declines: 2, answersAfter: 2, declineReason: 'no-capacity', callsAfter: 5, wins: 4, lostReason: 'price', writes: false,
 };
 const all = ['heat-pump', 'solar', 'storage', 'wallbox'];
 const cam = 'carla.weiss@vendor.example';
@@ -46,13 +46,13 @@ export const partners: readonly CastPartner[] = [
     external_id: 'nordwaerme', name: 'Nordwärme GmbH', kind: 'reseller', level: 'gold', country: 'DE', postal_code: '20095',
     timezone: 'Europe/Berlin', language: 'de', territories: ['DE'], products: all, capacity: 10, cam,
     contacts: [{ id: 'ines', name: 'Ines Hansen', role: 'owner' }, { id: 'jan', name: 'Jan Petersen', role: 'rep' }],
-    habit: { ...worker, accepts: 9, declines: 1, answersAfter: 1, callsAfter: 3, wins: 8 },
+    habit: { ...worker, accepts: 9, declines: 1, answersAfter: 1, callsAfter: 3, wins: 6 },
   },
   {
     external_id: 'solar-sued', name: 'Solar Süd KG', kind: 'reseller', level: 'gold', country: 'DE', postal_code: '89073',
     timezone: 'Europe/Berlin', language: 'de', territories: ['DE-8', 'DE-7'], products: all, capacity: null, cam,
     contacts: [{ id: 'mara', name: 'Mara Vogel', role: 'owner' }],
-    habit: { ...worker, writes: true, wins: 6 },
+    habit: { ...worker, writes: true, wins: 5 },
   },
   {
     external_id: 'becker', name: 'Becker Haustechnik', kind: 'reseller', level: 'silver', country: 'DE', postal_code: '50667',

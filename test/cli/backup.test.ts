@@ -25,7 +25,16 @@ beforeAll(async () => {
   const offer = await house.newest(alice, 'offer', reference);
   await house.press(linkTo(offer.links, 'accept'), { promise: 'tomorrow', note: 'a\\b\ttab\n\\.\nend' });
   await postLead(house, { summary: 'Another roof' });
-  await query(house.database.connection, `update letters set state = 'sending', lease_token = gen_random_uuid() where id = (select id from letters where state = 'due' order by id limit 1)`);
+  await query(
+    house.database.connection,
+    `update letters set state = 'sending', lease_token = gen_random_uuid() where id = (select id from letters where state = 'due' order by id limit 1)`,
+  );
+  // More than one read of the socket, in rows of every length.
+  await query(
+    house.database.connection,
+    `insert into answers (api_key, idempotency_key, request_hash, status, body, created_at)
+     select 'k', n::text, sha256(n::text::bytea), 200, to_jsonb(repeat(md5(n::text), n % 40)), '2026-01-01' from generate_series(1, 9000) n`,
+  );
   due = await count(house.database, `select count(*) from letters where state in ('due', 'sending')`);
   const done = await leadpost(['backup', file, '--json'], sandboxOn(house.database.url));
   expect({ code: done.code, err: done.err }).toEqual({ code: 0, err: '' });
@@ -60,12 +69,18 @@ describe('a backup', () => {
     const database = await target();
     const done = await restore(database, file, '--json');
     expect({ code: done.code, parked: done.json.parked }).toEqual({ code: 0, parked: due });
-    const tables = await query(house.database.connection, `select c.relname from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname not like 'knex%' order by 1`);
+    const tables = await query(
+      house.database.connection,
+      `select c.relname from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname not like 'knex%' order by 1`,
+    );
     for (const { relname } of tables.rows) {
       const but = relname === 'letters' ? `where x.state not in ('due', 'sending', 'parked')` : '';
       const sql = `select coalesce(string_agg(x::text, E'\\n' order by x::text), '') as all from "${relname}" x ${but}`;
       const before = (await query(house.database.connection, sql)).rows;
-      expect({ relname, rows: (await query(database.connection, sql)).rows }).toEqual({ relname, rows: before });
+      expect({ relname, rows: (await query(database.connection, sql)).rows }).toEqual({
+        relname,
+        rows: before,
+      });
     }
   });
 });
@@ -75,8 +90,13 @@ describe('after a restore', () => {
     const database = await target();
     await restore(database, file);
     expect(await sentBy(database)).toEqual([]);
-    const reasons = await query(database.connection, `select distinct last_error from letters where state = 'parked'`);
-    expect(reasons.rows).toEqual([{ last_error: expect.stringMatching(/^restored from the backup of .*restore --resend/) }]);
+    const reasons = await query(
+      database.connection,
+      `select distinct last_error from letters where state = 'parked'`,
+    );
+    expect(reasons.rows).toEqual([
+      { last_error: expect.stringMatching(/^restored from the backup of .*restore --resend/) },
+    ]);
     expect(await count(database, `select count(*) from letters where state = 'parked'`)).toBe(due);
   });
 
@@ -94,10 +114,15 @@ describe('a restore is refused', () => {
     expect(code).toBe(1);
     expect(err).toContain('Leadpost runs on this database');
     const database = await target();
-    await query(database.connection, `insert into api_keys values ('2026-01-01', 'k', 'k', null, '{}', '\\x00')`).catch(async () =>
-      query(database.connection, `insert into api_keys (id, name, secret_hash, scopes, created_at) values ('k', 'k', '\\x00', '{}', '2026-01-01')`));
+    await query(
+      database.connection,
+      `insert into api_keys (id, name, secret_hash, scopes, created_at) values ('k', 'k', '\\x00', '{}', '2026-01-01')`,
+    );
     const used = await restore(database, file);
-    expect({ code: used.code, err: used.err }).toEqual({ code: 1, err: expect.stringContaining('not empty (api_keys)') });
+    expect({ code: used.code, err: used.err }).toEqual({
+      code: 1,
+      err: expect.stringContaining('not empty (api_keys)'),
+    });
   });
 
   test('into one that was never migrated', async () => {
@@ -120,11 +145,15 @@ describe('a restore is refused', () => {
       const wrong = path.join(dir, name);
       writeFileSync(wrong, bytes);
       const { code, err } = await restore(database, wrong);
-      expect({ name, code, err }).toEqual({ name, code: 1, err: expect.stringMatching(/^This (is no backup|backup is (not whole|damaged))/) });
+      expect({ name, code, err }).toEqual({
+        name,
+        code: 1,
+        err: expect.stringMatching(/^This (is no backup|backup is (not whole|damaged))/),
+      });
     }
     expect(await count(database, 'select count(*) from leads')).toBe(0);
     expect((await restore(database, path.join(dir, 'missing'))).err).toContain('cannot be read');
-  });
+  }, 120_000);
 
   test('from a sandbox into a real installation, and from another schema', async () => {
     const database = await target();
@@ -135,7 +164,9 @@ describe('a restore is refused', () => {
       return name;
     };
     expect((await restore(database, changed({ sandbox: false }))).err).toContain('the sandbox refuses it');
-    expect((await restore(database, changed({ schema: ['000_older.ts'] }))).err).toContain('The backup has the schema 000_older.ts');
+    expect((await restore(database, changed({ schema: ['000_older.ts'] }))).err).toContain(
+      'The backup has the schema 000_older.ts',
+    );
   });
 });
 
@@ -143,14 +174,18 @@ describe('a restore is refused', () => {
 async function sentBy(database: TestDatabase): Promise<string[]> {
   const sent: string[] = [];
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const running: Leadpost = await startLeadpost(readSettings({ ...sandboxOn(database.url), PORT: '0', DATA_DIR: dir }), log, {
-    demo: false,
-    timetable: false,
-    send: async ({ to }) => {
-      sent.push(to);
-      return { kind: 'sent', response: '250 ok' };
+  const running: Leadpost = await startLeadpost(
+    readSettings({ ...sandboxOn(database.url), PORT: '0', DATA_DIR: dir }),
+    log,
+    {
+      demo: false,
+      timetable: false,
+      send: async ({ to }) => {
+        sent.push(to);
+        return { kind: 'sent', response: '250 ok' };
+      },
     },
-  });
+  );
   try {
     while ((await deliverLetters(running.deps)) > 0);
   } finally {

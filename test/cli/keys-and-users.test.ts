@@ -22,7 +22,9 @@ test('a new key opens what its scopes say, and nothing once it is revoked', asyn
   expect(await ask(key, '/users')).toBe(403);
 
   const list = await run('key', 'list', '--json');
-  expect(list.json.items).toEqual([{ id, name: 'crm', scopes, created_at: expect.any(String), revoked_at: null }]);
+  expect(list.json.items).toEqual([
+    { id, name: 'crm', scopes, created_at: expect.any(String), revoked_at: null },
+  ]);
   expect(list.out).not.toContain(key.slice(-32));
 
   expect((await run('key', 'revoke', id)).code).toBe(0);
@@ -31,11 +33,14 @@ test('a new key opens what its scopes say, and nothing once it is revoked', asyn
   expect(revoked.revoked_at).not.toBeNull();
   const again = await run('key', 'revoke', key, '--json');
   expect({ code: again.code, at: again.json.revoked_at }).toEqual({ code: 0, at: revoked.revoked_at });
-});
+}, 120_000);
 
 test('a key nobody knows cannot be revoked', async () => {
   const { code, err } = await run('key', 'revoke', 'nobody');
-  expect({ code, err }).toEqual({ code: 1, err: 'There is no key "nobody"; leadpost key list shows them.\n' });
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: 'There is no key "nobody"; leadpost key list shows them.\n',
+  });
 });
 
 test('a user is added, then changed, by address', async () => {
@@ -45,11 +50,24 @@ test('a user is added, then changed, by address', async () => {
   const changed = await run(...words, 'admin', '--timezone', 'Asia/Tokyo', '--json');
   expect(changed.json).toMatchObject({ id: added.json.id, role: 'admin', created: false });
   const { body } = await house.api('GET', '/users');
-  expect(body.items).toMatchObject([{ email: 'Quinn@vendor.example', role: 'admin', timezone: 'Asia/Tokyo' }]);
+  expect(body.items).toMatchObject([
+    { email: 'Quinn@vendor.example', role: 'admin', timezone: 'Asia/Tokyo' },
+  ]);
 });
 
 test('every fault of a user is told at once, and nobody is added', async () => {
-  const { code, err } = await run('user', 'add', '--email', 'x', '--name', 'X', '--role', 'boss', '--timezone', 'Mars');
+  const { code, err } = await run(
+    'user',
+    'add',
+    '--email',
+    'x',
+    '--name',
+    'X',
+    '--role',
+    'boss',
+    '--timezone',
+    'Mars',
+  );
   expect(code).toBe(1);
   for (const field of ['email', 'role', 'timezone']) expect(err).toContain(`✖ ${field} must be`);
   expect((await house.api('GET', '/users')).body.items).toHaveLength(1);

@@ -24,7 +24,11 @@ export function workingDir(): string {
 const shared = workingDir();
 
 /** Runs the real command line in a process of its own, with these settings and no others. */
-export function leadpost(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = shared): Promise<Ended> {
+export function leadpost(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd = shared,
+): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(bin, args, { cwd, env: { PATH, HOME, DATA_DIR: shared, ...env } });
   const heard = { out: '', err: '' };

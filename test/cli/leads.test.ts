@@ -25,9 +25,16 @@ test('a lead added from a file is offered by the running service, once', async (
   const words = file(lead({ external_id: 'cli-1' }));
   const added = await run('lead', 'add', words, '--json');
   expect(added.code).toBe(0);
-  expect(added.json).toMatchObject({ external_id: 'cli-1', state: 'distributing', prospect: { name: prospect.name } });
+  expect(added.json).toMatchObject({
+    external_id: 'cli-1',
+    state: 'distributing',
+    prospect: { name: prospect.name },
+  });
   expect(await house.kinds(alice, added.json.reference)).toEqual(['offer']);
-  expect((await timeline(house, added.json.reference))[0]).toMatchObject({ what: 'lead.captured', channel: 'cli' });
+  expect((await timeline(house, added.json.reference))[0]).toMatchObject({
+    what: 'lead.captured',
+    channel: 'cli',
+  });
   const again = await run('lead', 'add', words, '--json');
   expect(again.json.reference).toBe(added.json.reference);
   expect(again.err).toContain('was there already');
@@ -64,12 +71,21 @@ test('a recall takes the lead back, and a second one is refused in words', async
   const { reference } = await postLead(house);
   const offer = await house.newest(alice, 'offer', reference);
   await house.press(linkTo(offer.links, 'accept'), { promise: 'tomorrow' });
-  const done = await run('lead', 'recall', reference, '--next', 'hold', '--reason', 'wrong partner', '--json');
+  const done = await run(
+    'lead',
+    'recall',
+    reference,
+    '--next',
+    'hold',
+    '--reason',
+    'wrong partner',
+    '--json',
+  );
   expect(done.json).toMatchObject({ reference, state: 'qualified', claim: null });
   expect(await house.kinds(alice, reference)).toContain('recalled');
   const again = await run('lead', 'recall', reference, '--next', 'hold');
   expect(again.code).toBe(1);
-  expect(again.err).toBe('Nobody holds this lead; this needs a claim.\n');
+  expect(again.err).toBe('The lead is qualified; possible from there: dispatch, erase.\n');
 });
 
 test('a token tells what it means, and is not repeated', async () => {
@@ -78,12 +94,19 @@ test('a token tells what it means, and is not repeated', async () => {
   const good = await run('token', 'inspect', link, '--json');
   expect(good.code).toBe(0);
   expect(good.json).toMatchObject({
-    works: true, act: 'accept', person: { name: 'Alice Adams', partner: 'a' }, object: { thing: 'offer', reference, state: 'sent' },
+    works: true,
+    act: 'accept',
+    person: { name: 'Alice Adams', partner: 'a' },
+    object: { thing: 'offer', reference, state: 'sent' },
   });
   const token = link.split('/').at(-1) as string;
   expect(good.out).not.toContain(token.split('.')[2]);
   const forged = await run('token', 'inspect', `${token.slice(0, -43)}${'A'.repeat(43)}`, '--json');
-  expect({ code: forged.code, why: forged.json.why, act: forged.json.act }).toEqual({ code: 1, why: 'forged', act: 'accept' });
+  expect({ code: forged.code, why: forged.json.why, act: forged.json.act }).toEqual({
+    code: 1,
+    why: 'forged',
+    act: 'accept',
+  });
   const broken = await run('token', 'inspect', token.slice(0, 80));
   expect(broken.code).toBe(1);
   expect(broken.out).toContain('✖ it is no link of Leadpost');

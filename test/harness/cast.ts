@@ -29,7 +29,9 @@ export async function setStage(house: House, options: CastOptions = {}): Promise
   const roles = { [cam]: 'cam', [manager]: 'program_manager', [qualifier]: 'qualifier' };
   if (!options.withoutUsers) {
     for (const [email, role] of Object.entries(roles)) {
-      await done(house.api('PUT', `/users/${email}`, { name: nameOf(email), role, timezone: 'Europe/Berlin' }));
+      await done(
+        house.api('PUT', `/users/${email}`, { name: nameOf(email), role, timezone: 'Europe/Berlin' }),
+      );
     }
   }
   for (const email of [alice, bob, dora, emil, charlie]) {
@@ -54,7 +56,16 @@ function partner(id: string, email: string, address: string): object {
     products: email === charlie ? ['wallbox'] : ['solar'],
     timezone: 'Europe/Berlin',
     cam,
-    contacts: [{ external_id: `${id}-1`, name, email: address, role: 'owner', language: 'en', timezone: 'Europe/Berlin' }],
+    contacts: [
+      {
+        external_id: `${id}-1`,
+        name,
+        email: address,
+        role: 'owner',
+        language: 'en',
+        timezone: 'Europe/Berlin',
+      },
+    ],
   };
 }
 
@@ -67,7 +78,13 @@ export const programme = (more: Json = {}): object => ({
     exploration: 0,
     criteria: [
       { id: 'products', kind: 'covers', lead: 'products', partner: 'products', weight: 3, required: true },
-      { id: 'level', kind: 'level', partner: 'level', weight: 1, options: { order: ['registered', 'silver', 'gold'] } },
+      {
+        id: 'level',
+        kind: 'level',
+        partner: 'level',
+        weight: 1,
+        options: { order: ['registered', 'silver', 'gold'] },
+      },
     ],
     ...more.matching,
   },

@@ -91,7 +91,11 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const log = { info: () => {}, warn: heard, error: heard };
   const { env = {}, ...overrides } = options;
   const settings = readSettings({
-    SANDBOX: 'true', PORT: '0', DATABASE_URL: database.url, DATA_DIR: dir, ...env,
+    SANDBOX: 'true',
+    PORT: '0',
+    DATABASE_URL: database.url,
+    DATA_DIR: dir,
+    ...env,
   });
   const start = (): Promise<Leadpost> => startLeadpost(settings, log, { demo: false, ...overrides });
   let running = await start();
@@ -161,7 +165,10 @@ export function calls(url: () => string): Calls {
       throw new Error(`${to} has no mail of kind ${kind} among ${all.map((m) => m.kind).join(', ')}`);
     },
     kinds: async (to, reference = '') =>
-      (await messages(to)).filter((m) => m.subject.includes(reference)).map((m) => m.kind).reverse(),
+      (await messages(to))
+        .filter((m) => m.subject.includes(reference))
+        .map((m) => m.kind)
+        .reverse(),
     get: (link, method = 'GET') => page(link, { method }),
     press: async (link, fields = {}) => {
       const shown = await page(link);
@@ -183,11 +190,13 @@ export interface Form {
 
 /** The forms of a page: where they lead and the nonce they carry. */
 export function formsOn(html: string): Form[] {
-  return [...html.matchAll(/<form [^>]*action="([^"]+)"[^>]*>([\s\S]*?)<\/form>/g)].flatMap(([, to = '', inner = '']) => {
-    const nonce = /name="nonce" value="([^"]+)"/.exec(inner)?.[1];
-    const action = new URL(to, 'http://localhost').href;
-    return nonce ? [{ action, nonce, act: tokenOf(action)?.act }] : [];
-  });
+  return [...html.matchAll(/<form [^>]*action="([^"]+)"[^>]*>([\s\S]*?)<\/form>/g)].flatMap(
+    ([, to = '', inner = '']) => {
+      const nonce = /name="nonce" value="([^"]+)"/.exec(inner)?.[1];
+      const action = new URL(to, 'http://localhost').href;
+      return nonce ? [{ action, nonce, act: tokenOf(action)?.act }] : [];
+    },
+  );
 }
 
 export function formTo(html: string, act: string): Form {
@@ -201,7 +210,9 @@ export const linkOnPage = (html: string, act: string): string => linkTo(linksOnP
 
 /** Every address a page leads to, by link or form. */
 export const linksOnPage = (html: string): string[] =>
-  [...html.matchAll(/(?:href|action)="((?:http|\/)[^"]+)"/g)].map((m) => new URL(m[1] as string, 'http://localhost').href);
+  [...html.matchAll(/(?:href|action)="((?:http|\/)[^"]+)"/g)].map(
+    (m) => new URL(m[1] as string, 'http://localhost').href,
+  );
 
 async function askJson(url: string, method: string, body?: unknown): Promise<ApiAnswer> {
   const response = await fetch(url, {

@@ -21,7 +21,9 @@ export async function readMail(raw: Buffer, id: string): Promise<Mail> {
   const parsed = await simpleParser(raw);
   const html = parsed.html || '';
   const text = parsed.text ?? '';
-  const inHtml = [...html.matchAll(/href="(https?:[^"]+)"/g)].map((m) => (m[1] as string).replaceAll('&amp;', '&'));
+  const inHtml = [...html.matchAll(/href="(https?:[^"]+)"/g)].map((m) =>
+    (m[1] as string).replaceAll('&amp;', '&'),
+  );
   const inText = text.match(/https?:\/\/[^\s<>)]+/g) ?? [];
   return {
     id,

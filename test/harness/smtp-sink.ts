@@ -47,4 +47,6 @@ function count(copies: Map<string, string[]>, raw: Buffer): void {
 
 /** The line end after the last line belongs to SMTP, not to the mail. */
 export const hashOf = (raw: Buffer): string =>
-  createHash('sha256').update(raw.toString('latin1').replace(/(?:\r?\n)+$/, ''), 'latin1').digest('hex');
+  createHash('sha256')
+    .update(raw.toString('latin1').replace(/(?:\r?\n)+$/, ''), 'latin1')
+    .digest('hex');

@@ -1,6 +1,13 @@
+import {
+  assignmentMoves,
+  isOpenLead,
+  isOpenOffer,
+  type LeadState,
+  leadMoves,
+  offerMoves,
+} from '../../src/lead/tables.ts';
 import type { Database } from '../../src/postgres/database.ts';
 import { factsOf, firstBrokenFact } from '../../src/postgres/facts.ts';
-import { assignmentMoves, isOpenLead, isOpenOffer, leadMoves, type LeadState, offerMoves } from '../../src/lead/tables.ts';
 
 /** Rows and contents of every table: equal before and after means that nothing was written. */
 export async function fingerprint(db: Database): Promise<Record<string, string>> {
@@ -26,7 +33,9 @@ interface Rows {
 /** Everything that is not as it must be with a lead; empty when all invariants hold. */
 export async function faultsOf(db: Database, leadId: string): Promise<string[]> {
   const rows: Rows = {
-    lead: (await db.query<Rows['lead']>('select id, state, wake_at, next_step from leads where id = $1', [leadId]))[0] as Rows['lead'],
+    lead: (
+      await db.query<Rows['lead']>('select id, state, wake_at, next_step from leads where id = $1', [leadId])
+    )[0] as Rows['lead'],
     offers: await db.query('select id, state, partner_id from offers where lead_id = $1', [leadId]),
     claims: await db.query('select id, state, offer_id from assignments where lead_id = $1', [leadId]),
   };
@@ -45,17 +54,23 @@ function stateFaults({ lead, offers, claims }: Rows): string[] {
   const unbacked = active.filter((c) => !accepted.includes(c.offer_id));
   return [
     ...(active.length > 1 ? [`${active.length} active claims`] : []),
-    ...((lead.state === 'claimed') === (active.length === 1) ? [] : [`${lead.state} with ${active.length} active claims`]),
+    ...((lead.state === 'claimed') === (active.length === 1)
+      ? []
+      : [`${lead.state} with ${active.length} active claims`]),
     ...(active.length > 0 && open.length > 0 ? ['offers are open although somebody holds the lead'] : []),
     ...(lead.state === 'distributing' && open.length === 0 ? ['distributing without an open offer'] : []),
     ...(unbacked.length > 0 ? ['a claim without its accepted offer'] : []),
-    ...(isOpenLead(lead.state) === (lead.next_step !== null) ? [] : [`${lead.state} with next step ${lead.next_step}`]),
+    ...(isOpenLead(lead.state) === (lead.next_step !== null)
+      ? []
+      : [`${lead.state} with next step ${lead.next_step}`]),
     ...(isOpenLead(lead.state) === (lead.wake_at !== null) ? [] : [`${lead.state} wakes at ${lead.wake_at}`]),
   ];
 }
 
 const arrows = (table: Record<string, object>): Set<string> =>
-  new Set(Object.entries(table).flatMap(([from, moves]) => Object.values(moves).map((to) => `${from} → ${to}`)));
+  new Set(
+    Object.entries(table).flatMap(([from, moves]) => Object.values(moves).map((to) => `${from} → ${to}`)),
+  );
 const legal: Record<string, Set<string>> = {
   lead: arrows(leadMoves),
   offer: arrows(offerMoves),
@@ -70,14 +85,17 @@ async function moveFaults(db: Database, leadId: string): Promise<string[]> {
     const stages = f.thing === 'assignment' && f.what.startsWith('status.') && !isMove(f.from, f.to);
     if (f.to === null || stages) continue;
     const before = at.get(f.id) ?? null;
-    if (before !== f.from) faults.push(`#${f.seq} ${f.what} starts from ${f.from}, but the ${f.thing} was ${before}`);
-    if (f.from !== null && !legal[f.thing]?.has(`${f.from} → ${f.to}`)) faults.push(`#${f.seq} ${f.what}: ${f.from} → ${f.to}`);
+    if (before !== f.from)
+      faults.push(`#${f.seq} ${f.what} starts from ${f.from}, but the ${f.thing} was ${before}`);
+    if (f.from !== null && !legal[f.thing]?.has(`${f.from} → ${f.to}`))
+      faults.push(`#${f.seq} ${f.what}: ${f.from} → ${f.to}`);
     at.set(f.id, f.to);
   }
   return faults;
 }
 
-const isMove = (from: string | null, to: string | null): boolean => legal['assignment']?.has(`${from} → ${to}`) ?? false;
+const isMove = (from: string | null, to: string | null): boolean =>
+  legal['assignment']?.has(`${from} → ${to}`) ?? false;
 
 /** Partners whose counter of open claims is not the number of their active claims. */
 export const miscounted = (db: Database): Promise<object[]> =>

@@ -1,6 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
-  alice, bob, cam, dora, emil, firstWave, lead, manager, postLead, programme, prospect, qualifier, readLead, setStage, told,
+  alice,
+  bob,
+  cam,
+  dora,
+  emil,
+  firstWave,
+  lead,
+  manager,
+  postLead,
+  programme,
+  prospect,
+  qualifier,
+  readLead,
+  setStage,
+  told,
   toMonday,
 } from '../harness/cast.ts';
 import { type House, type Json, startHouse } from '../harness/house.ts';
@@ -45,15 +59,22 @@ describe('a lead that lacks something', () => {
     expect((await house.press(linkTo(mail.links, act), { note: 'looked at it' })).status).toBe(200);
     expect((await readLead(house, reference)).state).toBe(state);
     expect(await told(house, reference)).toContain(fact);
-    for (const to of firstWave) expect(await house.kinds(to, reference)).toEqual(act === 'qualify' ? ['offer'] : []);
+    for (const to of firstWave)
+      expect(await house.kinds(to, reference)).toEqual(act === 'qualify' ? ['offer'] : []);
   });
 
   test('takes the verdict by API, and refuses a second one with the state and what is allowed', async () => {
     const { reference } = await postLead(house, incomplete);
-    const first = await house.api('POST', `/leads/${reference}/qualify`, { verdict: 'disqualified', reason: 'a test' });
+    const first = await house.api('POST', `/leads/${reference}/qualify`, {
+      verdict: 'disqualified',
+      reason: 'a test',
+    });
     expect(first).toMatchObject({ status: 200, body: { state: 'disqualified', next_step: null } });
     const second = await house.api('POST', `/leads/${reference}/qualify`, { verdict: 'qualified' });
-    expect(second).toMatchObject({ status: 409, body: { status: 409, state: 'disqualified', allowed: ['erase'] } });
+    expect(second).toMatchObject({
+      status: 409,
+      body: { status: 409, state: 'disqualified', allowed: ['erase'] },
+    });
   });
 
   test('is not taken at all without a summary, and the answer points at it', async () => {
@@ -77,7 +98,10 @@ describe('a lead that waits for a word', () => {
   test('is taken back from everybody on a recall with hold, and the old links say so', async () => {
     const { reference } = await postLead(house);
     const mail = await house.newest(alice, 'offer', reference);
-    const { status } = await house.api('POST', `/leads/${reference}/recall`, { reason: 'price list changed', next: 'hold' });
+    const { status } = await house.api('POST', `/leads/${reference}/recall`, {
+      reason: 'price list changed',
+      next: 'hold',
+    });
     expect(status).toBe(200);
     const page = await house.press(linkTo(mail.links, 'accept'));
     expect([page.status, page.location]).toEqual([410, null]);
@@ -92,12 +116,16 @@ describe('a lead that nobody can take', () => {
     expect(await house.kinds(manager, reference)).toEqual(['unplaced']);
     const { body } = await house.api('GET', `/leads/${reference}/explanation`);
     expect(body.partners).toHaveLength(5);
-    for (const p of body.partners) expect(p).toMatchObject({ offered: false, score: 0, excluded: [{ code: 'uncertified' }] });
+    for (const p of body.partners)
+      expect(p).toMatchObject({ offered: false, score: 0, excluded: [{ code: 'uncertified' }] });
   });
 
   test('goes to the catch-all where the programme has one, user or not', async () => {
     const catch_all = ['desk@vendor.example'];
-    await house.api('PUT', '/programs/with-desk', { ...programme({ distribution: { catch_all } }), default: false });
+    await house.api('PUT', '/programs/with-desk', {
+      ...programme({ distribution: { catch_all } }),
+      default: false,
+    });
     const answer = await house.api('POST', '/leads', lead({ program: 'with-desk', products: ['submarine'] }));
     const { reference } = answer.body;
     expect(await house.kinds('desk@vendor.example', reference)).toEqual(['unplaced']);
@@ -114,14 +142,19 @@ describe('a partner whose mail bounces', () => {
       programme: { distribution: { mode: 'sequence', size: 1, waves: 3 } },
     });
     const { reference } = await postLead(apart);
-    const [first, second] = [await apart.messages(void1), (await apart.messages()).filter((m) => m.kind === 'offer')];
+    const [first, second] = [
+      await apart.messages(void1),
+      (await apart.messages()).filter((m) => m.kind === 'offer'),
+    ];
     expect(first).toEqual([]);
     expect(second).toHaveLength(1);
     expect([bob, dora, emil]).toContain(second[0]?.to);
     const { offers } = await readLead(apart, reference);
     expect(offers.map((o: Json) => o.state).sort()).toEqual(['sent', 'void']);
     const dead = await apart.api('GET', '/messages?state=dead');
-    expect(dead.body.items).toMatchObject([{ kind: 'offer', to: void1, state: 'dead', error: expect.stringContaining('550') }]);
+    expect(dead.body.items).toMatchObject([
+      { kind: 'offer', to: void1, state: 'dead', error: expect.stringContaining('550') },
+    ]);
     await apart.stop();
   });
 });

@@ -42,7 +42,9 @@ test('a form that was open during the restart can still be sent', async () => {
   await house.advance('PT2S');
   await house.restart();
   expect((await house.post(link, { nonce })).status).toBe(200);
-  expect((await timeline(house, reference)).filter((item) => item.what === 'status.reported')).toHaveLength(2);
+  expect((await timeline(house, reference)).filter((item) => item.what === 'status.reported')).toHaveLength(
+    2,
+  );
 });
 
 test('what fell due while the house was down is done after the start, once', async () => {
@@ -57,5 +59,9 @@ async function everything(): Promise<Json> {
   const lists = ['/leads', '/partners', '/users', '/programs', '/messages?limit=200', '/inbox'];
   const answers = await Promise.all(lists.map((list) => house.api('GET', list)));
   const raws = await Promise.all((await house.messages()).map((m) => house.rawOf(m.id)));
-  return { lists: answers.map((a) => a.body), raws: raws.map(String), timeline: await timeline(house, reference) };
+  return {
+    lists: answers.map((a) => a.body),
+    raws: raws.map(String),
+    timeline: await timeline(house, reference),
+  };
 }

@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { alice, bob, charlie, postLead, prospect, readLead, setStage, told, toMonday } from '../harness/cast.ts';
+import {
+  alice,
+  bob,
+  charlie,
+  postLead,
+  prospect,
+  readLead,
+  setStage,
+  told,
+  toMonday,
+} from '../harness/cast.ts';
 import { type ApiAnswer, type House, type Json, startHouse } from '../harness/house.ts';
 import { linkTo, type Mail, replyMail } from '../harness/mail.ts';
 
@@ -36,7 +46,7 @@ async function changesNothing(answer: ApiAnswer, state: string): Promise<void> {
 const inbox = async (id: string): Promise<Json> => (await house.api('GET', `/inbox/${id}`)).body;
 
 describe('a mail that may not be theirs', () => {
-  test('Charlie, who got hold of Alice\'s reply address, changes nothing; Alice is asked, Charlie is not', async () => {
+  test("Charlie, who got hold of Alice's reply address, changes nothing; Alice is asked, Charlie is not", async () => {
     await changesNothing(await house.reply(accepted, 'lost, price', { from: charlie }), 'suspicious');
     const ask = await house.newest(alice, 'ask', reference);
     expect(ask.to).toBe(alice);
@@ -44,13 +54,13 @@ describe('a mail that may not be theirs', () => {
     expect(await house.messages(charlie)).toEqual([]);
   });
 
-  test('a mail in Alice\'s name that fails DMARC changes nothing, and she is asked', async () => {
+  test("a mail in Alice's name that fails DMARC changes nothing, and she is asked", async () => {
     const headers = ['Authentication-Results: sandbox; dmarc=fail header.from=a.example'];
     await changesNothing(await house.reply(accepted, 'won 12k', { headers }), 'suspicious');
     expect(await house.kinds(alice, reference)).toContain('ask');
   });
 
-  test('Bob, answering with Alice\'s key from his own address, changes nothing', async () => {
+  test("Bob, answering with Alice's key from his own address, changes nothing", async () => {
     await changesNothing(await house.reply(accepted, 'lost', { from: bob }), 'suspicious');
     expect(await house.kinds(bob, reference)).toEqual(['offer']);
   });
@@ -68,8 +78,13 @@ describe('a mail that may not be theirs', () => {
 
   test('a reference in the subject alone is never enough', async () => {
     const raw = [
-      `From: ${alice}`, 'To: leads@leads.example', `Subject: won 12k [${reference}]`,
-      `Message-ID: <bare-${reference}@a.example>`, '', 'won 12k', '',
+      `From: ${alice}`,
+      'To: leads@leads.example',
+      `Subject: won 12k [${reference}]`,
+      `Message-ID: <bare-${reference}@a.example>`,
+      '',
+      'won 12k',
+      '',
     ].join('\r\n');
     await changesNothing(await house.send(raw), 'unmatched');
   });
@@ -78,7 +93,11 @@ describe('a mail that may not be theirs', () => {
 describe('a mail no person wrote', () => {
   test.each([
     ['an auto-reply', ['Auto-Submitted: auto-replied'], 'won 12k'],
-    ['an out-of-office note', ['X-Autoreply: yes', 'Precedence: bulk'], 'I am out of the office until 1 December. won'],
+    [
+      'an out-of-office note',
+      ['X-Autoreply: yes', 'Precedence: bulk'],
+      'I am out of the office until 1 December. won',
+    ],
     ['a mailing list', ['List-Id: <all.a.example>', 'Precedence: list'], 'won 12k'],
   ])('%s is ignored', async (_, headers, words) => {
     await changesNothing(await house.reply(accepted, words, { headers }), 'ignored');
@@ -87,12 +106,30 @@ describe('a mail no person wrote', () => {
 
   test('a bounce is ignored as a reply, whatever its text says', async () => {
     const raw = [
-      'From: MAILER-DAEMON@a.example', `To: ${accepted.replyTo}`, 'Subject: Undelivered Mail Returned to Sender',
-      `Message-ID: <bounce-${reference}@a.example>`, 'Auto-Submitted: auto-replied', 'MIME-Version: 1.0',
-      'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', '',
-      '--b', 'Content-Type: text/plain', '', 'won 12k. Your mail could not be delivered.', '',
-      '--b', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; a.example', '',
-      'Final-Recipient: rfc822; alice@a.example', 'Action: failed', 'Status: 5.1.1', '', '--b--', '',
+      'From: MAILER-DAEMON@a.example',
+      `To: ${accepted.replyTo}`,
+      'Subject: Undelivered Mail Returned to Sender',
+      `Message-ID: <bounce-${reference}@a.example>`,
+      'Auto-Submitted: auto-replied',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+      '',
+      '--b',
+      'Content-Type: text/plain',
+      '',
+      'won 12k. Your mail could not be delivered.',
+      '',
+      '--b',
+      'Content-Type: message/delivery-status',
+      '',
+      'Reporting-MTA: dns; a.example',
+      '',
+      'Final-Recipient: rfc822; alice@a.example',
+      'Action: failed',
+      'Status: 5.1.1',
+      '',
+      '--b--',
+      '',
     ].join('\r\n');
     const answer = await house.send(raw);
     await changesNothing(answer, 'ignored');
@@ -112,10 +149,21 @@ describe('a mail that cannot be taken at its word', () => {
   });
 
   test('a mail that cannot be parsed is quarantined with its bytes', async () => {
-    const parts = Array.from({ length: 30_000 }, (_, i) => `--b\r\nContent-Type: text/plain\r\n\r\nwon ${i}k\r\n`);
+    const parts = Array.from(
+      { length: 30_000 },
+      (_, i) => `--b\r\nContent-Type: text/plain\r\n\r\nwon ${i}k\r\n`,
+    );
     const raw = [
-      `From: ${alice}`, `To: ${accepted.replyTo}`, 'Subject: hm', `Message-ID: <many-${reference}@a.example>`,
-      'MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary="b"', '', parts.join(''), '--b--', '',
+      `From: ${alice}`,
+      `To: ${accepted.replyTo}`,
+      'Subject: hm',
+      `Message-ID: <many-${reference}@a.example>`,
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/mixed; boundary="b"',
+      '',
+      parts.join(''),
+      '--b--',
+      '',
     ].join('\r\n');
     const answer = await house.send(raw);
     await changesNothing(answer, 'quarantined');
@@ -130,7 +178,7 @@ describe('a mail that cannot be taken at its word', () => {
     expect(await told(house, reference)).toEqual([...facts, 'note.added']);
   });
 
-  test('Bob\'s yes after the fact is answered with one kind mail', async () => {
+  test("Bob's yes after the fact is answered with one kind mail", async () => {
     expect((await house.reply(offer, 'yes')).body.state).toBe('proposed');
     expect(await house.kinds(bob, reference)).toEqual(['offer', 'taken']);
     expect(await readLead(house, reference)).toEqual(before);

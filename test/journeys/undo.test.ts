@@ -1,6 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
-  alice, bob, dora, emil, firstWave, postLead, prospect, readLead, setStage, timeline, told, toMonday,
+  alice,
+  bob,
+  dora,
+  emil,
+  firstWave,
+  postLead,
+  prospect,
+  readLead,
+  setStage,
+  timeline,
+  told,
+  toMonday,
 } from '../harness/cast.ts';
 import { type House, type Json, startHouse } from '../harness/house.ts';
 import { linkTo } from '../harness/mail.ts';
@@ -50,7 +61,8 @@ describe('taking an accept back', () => {
     const items = await timeline(house, reference);
     const both = items.filter((item) => ['offer.accepted', 'claim.undone'].includes(item.what));
     expect(both.map((item) => item.what)).toEqual(['offer.accepted', 'claim.undone']);
-    for (const item of both) expect(item.who).toMatchObject({ kind: 'contact', name: 'Alice Adams', partner: 'a' });
+    for (const item of both)
+      expect(item.who).toMatchObject({ kind: 'contact', name: 'Alice Adams', partner: 'a' });
   });
 
   test('by reply: "undo" gives the lead back just the same', async () => {
@@ -59,7 +71,9 @@ describe('taking an accept back', () => {
     expect(answer.body.state).toBe('applied');
     expect(await told(house, reference)).toContain('claim.undone');
     expect((await readLead(house, reference)).claim).toBeNull();
-    expect((await timeline(house, reference)).find((item) => item.what === 'claim.undone').channel).toBe('reply');
+    expect((await timeline(house, reference)).find((item) => item.what === 'claim.undone').channel).toBe(
+      'reply',
+    );
   });
 
   test('ten minutes later the undo explains itself and changes nothing', async () => {
@@ -105,8 +119,14 @@ describe('taking a report back', () => {
     expect((await house.reply(mail, 'lost, too expensive')).body.state).toBe('applied');
     expect(await readLead(house, reference)).toMatchObject({ state: 'lost', outcome: { reason: 'price' } });
     await press(alice, 'receipt', 'undo');
-    expect(await readLead(house, reference)).toMatchObject({ state: 'claimed', stage: 'claimed', outcome: null });
-    expect(await told(house, reference)).toEqual(expect.arrayContaining(['status.reverted', 'lead.reopened']));
+    expect(await readLead(house, reference)).toMatchObject({
+      state: 'claimed',
+      stage: 'claimed',
+      outcome: null,
+    });
+    expect(await told(house, reference)).toEqual(
+      expect.arrayContaining(['status.reverted', 'lead.reopened']),
+    );
   });
 
   test('by reply: "undo" after "won 12k" takes the order back', async () => {
@@ -126,7 +146,9 @@ describe('taking a decline back', () => {
     expect(await stateOf('b')).toBe('declined');
     const thanked = await house.pressOn(done.html, 'decline', { reason: 'too-far' });
     expect(thanked.status).toBe(200);
-    expect(await told(house, reference)).toEqual(expect.arrayContaining(['offer.declined', 'offer.reasoned']));
+    expect(await told(house, reference)).toEqual(
+      expect.arrayContaining(['offer.declined', 'offer.reasoned']),
+    );
     expect((await house.pressOn(thanked.html, 'undo')).status).toBe(200);
     expect(await stateOf('b')).toBe('sent');
     expect(await told(house, reference)).toContain('decline.undone');

@@ -1,6 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
-  alice, bob, cam, charlie, dora, emil, firstWave, postLead, prospect, readLead, setStage, timeline, told, toMonday,
+  alice,
+  bob,
+  cam,
+  charlie,
+  dora,
+  emil,
+  firstWave,
+  postLead,
+  prospect,
+  readLead,
+  setStage,
+  timeline,
+  told,
+  toMonday,
 } from '../harness/cast.ts';
 import { formTo, type House, type Json, startHouse } from '../harness/house.ts';
 import { linkTo } from '../harness/mail.ts';
@@ -27,9 +40,18 @@ describe('from the lead to the order', () => {
     expect(reference).toMatch(/^L-[0-9A-HJKMNP-TV-Z]{6}$/);
     expect(posted.id).toMatch(uuid);
     expect(posted).toMatchObject({
-      external_id: 'crm-1', source: 'web', program: 'default', state: 'distributing', stage: null, phase: null,
-      temperature: 'warm', quality: 'inquiry', summary: 'Solar roof for a bakery with 400 m2',
-      value: { amount: '28000.00', currency: 'EUR' }, claim: null, outcome: null,
+      external_id: 'crm-1',
+      source: 'web',
+      program: 'default',
+      state: 'distributing',
+      stage: null,
+      phase: null,
+      temperature: 'warm',
+      quality: 'inquiry',
+      summary: 'Solar roof for a bakery with 400 m2',
+      value: { amount: '28000.00', currency: 'EUR' },
+      claim: null,
+      outcome: null,
     });
     expect(posted.created_at).toMatch(instant);
     expect(Object.keys(posted.next_step).sort()).toEqual(['due_at', 'otherwise', 'what', 'who']);
@@ -37,13 +59,23 @@ describe('from the lead to the order', () => {
     expect(posted.prospect).toMatchObject({ name: prospect.name, phone: '+497315557788' });
     for (const offer of posted.offers) {
       expect(Object.keys(offer).sort()).toEqual([
-        'contact', 'expires_at', 'id', 'partner', 'sent_at', 'state', 'wave',
+        'contact',
+        'expires_at',
+        'id',
+        'partner',
+        'sent_at',
+        'state',
+        'wave',
       ]);
     }
   });
 
   test('the same external id again finds the lead that is there', async () => {
-    const again = await house.api('POST', '/leads', { source: 'web', external_id: 'crm-1', summary: 'Another text' });
+    const again = await house.api('POST', '/leads', {
+      source: 'web',
+      external_id: 'crm-1',
+      summary: 'Another text',
+    });
     expect(again.status).toBe(200);
     expect(again.body).toMatchObject({ id: posted.id, summary: posted.summary });
   });
@@ -61,7 +93,8 @@ describe('from the lead to the order', () => {
     expect(mail.text).toContain('28,000');
     for (const secret of secrets) expect(mail.raw.toString()).not.toContain(secret);
     const { offers } = await readLead(house, reference);
-    for (const offer of offers) expect(offer).toMatchObject({ state: 'sent', sent_at: expect.stringMatching(instant) });
+    for (const offer of offers)
+      expect(offer).toMatchObject({ state: 'sent', sent_at: expect.stringMatching(instant) });
   });
 
   test('the explanation names every partner, the best first and the excluded ones last', async () => {
@@ -70,7 +103,12 @@ describe('from the lead to the order', () => {
     expect(Object.keys(body).sort()).toEqual(['at', 'partners', 'program', 'version']);
     expect(body.partners.map((p: Json) => p.partner).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect(body.partners[3]).toMatchObject({ partner: 'e', offered: false, excluded: [] });
-    expect(body.partners[4]).toMatchObject({ partner: 'c', score: 0, offered: false, excluded: [{ code: 'uncertified' }] });
+    expect(body.partners[4]).toMatchObject({
+      partner: 'c',
+      score: 0,
+      offered: false,
+      excluded: [{ code: 'uncertified' }],
+    });
     expect(Object.keys(body.partners[4].excluded[0]).sort()).toEqual(['code', 'why']);
     for (const p of body.partners.slice(0, 3)) expect(p).toMatchObject({ offered: true, score: 1 });
     expect(Object.keys(body.partners[0].criteria[0])).toEqual(
@@ -112,7 +150,8 @@ describe('from the lead to the order', () => {
   test('the accepted mail shows the prospect, and only Alice has one', async () => {
     const mail = await house.newest(alice, 'accepted', reference);
     for (const secret of secrets) expect(mail.text).toContain(secret);
-    for (const other of [bob, dora, cam]) expect(await house.kinds(other, reference)).not.toContain('accepted');
+    for (const other of [bob, dora, cam])
+      expect(await house.kinds(other, reference)).not.toContain('accepted');
     const lead = await readLead(house, reference);
     expect(lead).toMatchObject({ state: 'claimed', stage: 'claimed', phase: 'claimed' });
     expect(Object.keys(lead.claim).sort()).toEqual(['claimed_at', 'contact', 'partner', 'promise_at']);
@@ -132,10 +171,17 @@ describe('from the lead to the order', () => {
     const mail = await house.newest(alice, 'accepted', reference);
     const answer = await house.reply(mail, 'called, meeting on Tuesday');
     expect(answer).toEqual({ status: 202, body: { id: expect.stringMatching(uuid), state: 'applied' } });
-    expect(await readLead(house, reference)).toMatchObject({ state: 'claimed', stage: 'meeting', phase: 'contacted' });
+    expect(await readLead(house, reference)).toMatchObject({
+      state: 'claimed',
+      stage: 'meeting',
+      phase: 'contacted',
+    });
     const said = (await timeline(house, reference)).find((item) => item.what === 'status.reported');
     expect(said).toMatchObject({
-      thing: 'assignment', from: 'claimed', to: 'meeting', channel: 'reply',
+      thing: 'assignment',
+      from: 'claimed',
+      to: 'meeting',
+      channel: 'reply',
       who: { kind: 'contact', name: 'Alice Adams', partner: 'a' },
       evidence: { inbound_id: answer.body.id, words: 'called, meeting on Tuesday' },
     });
@@ -157,8 +203,17 @@ describe('from the lead to the order', () => {
     const mail = await house.newest(alice, 'accepted', reference);
     expect((await house.reply(mail, 'won 12k')).body.state).toBe('applied');
     expect(await readLead(house, reference)).toMatchObject({
-      state: 'won', stage: 'won', phase: 'won', next_step: null,
-      outcome: { result: 'won', amount: '12000.00', currency: 'EUR', reason: null, at: expect.stringMatching(instant) },
+      state: 'won',
+      stage: 'won',
+      phase: 'won',
+      next_step: null,
+      outcome: {
+        result: 'won',
+        amount: '12000.00',
+        currency: 'EUR',
+        reason: null,
+        at: expect.stringMatching(instant),
+      },
     });
     expect((await house.get(leadPage)).status).toBe(200);
   });
@@ -168,7 +223,18 @@ describe('from the lead to the order', () => {
     expect(items.map((item) => item.seq)).toEqual(items.map((_, i) => i + 1));
     for (const item of items) {
       expect(Object.keys(item)).toEqual(
-        expect.arrayContaining(['seq', 'at', 'what', 'thing', 'id', 'from', 'to', 'who', 'channel', 'evidence']),
+        expect.arrayContaining([
+          'seq',
+          'at',
+          'what',
+          'thing',
+          'id',
+          'from',
+          'to',
+          'who',
+          'channel',
+          'evidence',
+        ]),
       );
       expect(item).toMatchObject({ at: expect.stringMatching(instant), id: expect.stringMatching(uuid) });
       expect(['lead', 'offer', 'assignment', 'letter', 'inbound']).toContain(item.thing);
@@ -181,7 +247,10 @@ describe('from the lead to the order', () => {
   });
 
   test('an act that is not possible any more answers 409 with the state and what is allowed', async () => {
-    for (const [act, body] of [['recall', { reason: 'changed our mind', next: 'hold' }], ['dispatch', {}]] as const) {
+    for (const [act, body] of [
+      ['recall', { reason: 'changed our mind', next: 'hold' }],
+      ['dispatch', {}],
+    ] as const) {
       const { status, body: problem } = await house.api('POST', `/leads/${reference}/${act}`, body);
       expect(status).toBe(409);
       expect(problem).toMatchObject({ status: 409, state: 'won', allowed: expect.any(Array) });
@@ -206,14 +275,23 @@ describe('when nothing is answered', () => {
     expect(await house.kinds(cam, reference)).toEqual(['escalation']);
     expect((await readLead(house, reference)).next_step).toMatchObject({ what: 'cam_decision', who: 'cam' });
     await house.advance('P1D');
-    expect(await house.kinds(alice, reference)).toEqual(['offer', 'accepted', 'reminder', 'warning', 'recalled']);
+    expect(await house.kinds(alice, reference)).toEqual([
+      'offer',
+      'accepted',
+      'reminder',
+      'warning',
+      'recalled',
+    ]);
     const lead = await readLead(house, reference);
     expect(lead).toMatchObject({ state: 'distributing', claim: null });
     expect(await told(house, reference)).toContain('assignment.recalled');
     const open = lead.offers.filter((o: Json) => o.state === 'sent').map((o: Json) => o.partner);
     expect(open.length).toBeGreaterThan(0);
     expect(open).not.toContain('a');
-    for (const [act, status] of [['lead', 403], ['contacted', 200]] as const) {
+    for (const [act, status] of [
+      ['lead', 403],
+      ['contacted', 200],
+    ] as const) {
       const page = await house.get(linkTo(accepted.links, act));
       expect([act, page.status]).toEqual([act, status]);
       expect(page.html).not.toContain('name="nonce"');
@@ -263,7 +341,10 @@ describe('the clock of the sandbox', () => {
   test('goes forward only, by durations and to instants', async () => {
     const before = await house.now();
     const moved = await house.advance('PT4H');
-    expect(moved).toEqual({ status: 200, body: { now: expect.stringMatching(instant), ran: expect.any(Number) } });
+    expect(moved).toEqual({
+      status: 200,
+      body: { now: expect.stringMatching(instant), ran: expect.any(Number) },
+    });
     expect(new Date(moved.body.now).getTime() - before.getTime()).toBeGreaterThanOrEqual(4 * 3_600_000);
     expect((await house.advanceTo(before)).status).toBe(409);
     expect((await house.advance('yesterday')).status).toBe(400);

@@ -51,8 +51,13 @@ afterAll(async () => {
   await home.drop();
 });
 
-/** Instants in whole hours, so that bounds of weeks, equal times and promises kept to the minute do occur. */
-const instant = fc.integer({ min: 0, max: 40 * 24 }).map((h) => new Date(start + h * hour));
+/** Instants in whole hours, and often the very bounds of a period or the instant of the report. */
+const bounds = [...periods.slice(0, 3).flatMap((p) => [p.from, p.until]), at];
+const hours = fc.integer({ min: 0, max: 40 * 24 }).map((h) => new Date(start + h * hour));
+const instant = fc.oneof(
+  { weight: 4, arbitrary: hours },
+  { weight: 1, arbitrary: fc.constantFrom(...bounds) },
+);
 const partner = fc.constantFrom(...partnerIds.slice(0, 3));
 const offer = fc.record({
   partner,
@@ -158,6 +163,30 @@ const kpiClaim = (c: Claim, i: number): KpiClaim => ({
   value: c.money?.currency === currency ? c.money : null,
 });
 
+/** Everything that can happen exactly on a bound: of a period, of a promise, of a deadline. */
+const onTheBounds = {
+  offers: bounds.flatMap((sent_at): Offer[] =>
+    (['accepted', 'expired'] as const).map((state) => ({
+      partner: id(1, 0),
+      state,
+      sent_at,
+      answered_at: sent_at,
+    })),
+  ),
+  claims: bounds.flatMap((on): Claim[] =>
+    assignmentStates.map((state) => ({
+      partner: id(1, 0),
+      state,
+      claimed_at: on,
+      promise_at: on,
+      deadline: on,
+      closed_at: on,
+      money: { minor: 100, currency },
+      reports: [{ what: 'status.reported', verb: 'contacted', at: on, undone: false, elsewhere: false }],
+    })),
+  ),
+};
+
 /** The pool with its statements counted. */
 const counting: Pick<Database, 'query'> = {
   query: (text, values) => {
@@ -191,7 +220,7 @@ test('the figures of the database are those of the pure functions, for every par
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 60, examples: [[onTheBounds.offers, onTheBounds.claims, null]] },
   );
 });
 

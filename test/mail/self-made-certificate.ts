@@ -32,7 +32,9 @@ export function selfMadeCertificate(host: string, until = new Date('2049-01-01T0
     der(0xa3, extensions),
   );
   const signature = der(0x03, Buffer.from([0]), sign('sha256', body, privateKey));
-  const base64 = sequence(body, algorithm, signature).toString('base64').replace(/(.{64})/g, '$1\n');
+  const base64 = sequence(body, algorithm, signature)
+    .toString('base64')
+    .replace(/(.{64})/g, '$1\n');
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: `-----BEGIN CERTIFICATE-----\n${base64.trimEnd()}\n-----END CERTIFICATE-----\n`,

@@ -88,7 +88,11 @@ export async function startSink(): Promise<Sink> {
   };
 }
 
-function converse(socket: Socket, decide: (stage: Stage, to: string) => Fault | undefined, keep: (copy: Copy) => void): void {
+function converse(
+  socket: Socket,
+  decide: (stage: Stage, to: string) => Fault | undefined,
+  keep: (copy: Copy) => void,
+): void {
   let [from, to] = ['', ''];
   let waiting = Buffer.alloc(0);
   let inBody = false;
@@ -131,7 +135,8 @@ function converse(socket: Socket, decide: (stage: Stage, to: string) => Fault | 
   const dotAt = (raw: Buffer): void => {
     const messageId = /^message-id: *(\S+)/im.exec(raw.toString('latin1'))?.[1] ?? '';
     const said = at('dot', yes.dot);
-    if (said === undefined || said.startsWith('2')) keep({ from, to, raw, messageId, answered: said !== undefined });
+    if (said === undefined || said.startsWith('2'))
+      keep({ from, to, raw, messageId, answered: said !== undefined });
     if (said?.startsWith('2')) at('done');
   };
   socket.on('error', () => {});
@@ -155,4 +160,5 @@ function converse(socket: Socket, decide: (stage: Stage, to: string) => Fault | 
 
 const inBrackets = (line: string): string => /<([^>]*)>/.exec(line)?.[1] ?? '';
 
-const unstuffed = (body: Buffer): Buffer => Buffer.from(body.toString('latin1').replace(/(^|\r\n)\.\./g, '$1.'), 'latin1');
+const unstuffed = (body: Buffer): Buffer =>
+  Buffer.from(body.toString('latin1').replace(/(^|\r\n)\.\./g, '$1.'), 'latin1');

@@ -15,7 +15,9 @@ const elsewhere = selfMadeCertificate('mail.elsewhere.example');
 setDefaultCACertificates([...getCACertificates('default'), known.cert, expired.cert, elsewhere.cert]);
 
 const envelope = { from: 'leads@acme.example', to: 'alice@a.example' };
-const letter = Buffer.from('Message-ID: <1@acme.example>\r\nSubject: An offer\r\n\r\nA roof in Ulm.\r\n.dot\r\n');
+const letter = Buffer.from(
+  'Message-ID: <1@acme.example>\r\nSubject: An offer\r\n\r\nA roof in Ulm.\r\n.dot\r\n',
+);
 const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
@@ -57,7 +59,10 @@ async function startRelay(options: SMTPServerOptions = {}): Promise<Relay> {
 }
 
 function sendTo(port: number, security: Security, login: { user?: string; pass?: string } = {}) {
-  const smtp = openSmtp({ host: 'localhost', port, user: login.user ?? null, pass: login.pass ?? null, security }, { untilDot: 5_000 });
+  const smtp = openSmtp(
+    { host: 'localhost', port, user: login.user ?? null, pass: login.pass ?? null, security },
+    { untilDot: 5_000 },
+  );
   closers.push(() => smtp.close());
   return smtp.send(envelope, letter);
 }
@@ -77,7 +82,9 @@ describe('how the connection is secured', () => {
 
   it('starttls with a relay that cannot: refused, never in plain text', async () => {
     const relay = await startRelay({ hideSTARTTLS: true, disabledCommands: ['STARTTLS'] });
-    expect(await sendTo(relay.port, 'starttls', { user: 'leads', pass: 'right' })).toMatchObject({ kind: 'temporary' });
+    expect(await sendTo(relay.port, 'starttls', { user: 'leads', pass: 'right' })).toMatchObject({
+      kind: 'temporary',
+    });
     expect([relay.taken, relay.logins]).toEqual([[], []]);
   });
 
@@ -85,13 +92,22 @@ describe('how the connection is secured', () => {
     ['nobody vouches for', unknown],
     ['has expired', expired],
     ['belongs to somebody else', elsewhere],
-  ])('a certificate that %s: refused in every way that asks for one, and the password is not told', async (_, pair) => {
-    for (const [security, secure] of [['auto', false], ['starttls', false], ['tls', true]] as const) {
-      const relay = await startRelay({ ...pair, secure });
-      expect(await sendTo(relay.port, security, { user: 'leads', pass: 'right' })).toMatchObject({ kind: 'temporary' });
-      expect([relay.taken, relay.logins]).toEqual([[], []]);
-    }
-  });
+  ])(
+    'a certificate that %s: refused in every way that asks for one, and the password is not told',
+    async (_, pair) => {
+      for (const [security, secure] of [
+        ['auto', false],
+        ['starttls', false],
+        ['tls', true],
+      ] as const) {
+        const relay = await startRelay({ ...pair, secure });
+        expect(await sendTo(relay.port, security, { user: 'leads', pass: 'right' })).toMatchObject({
+          kind: 'temporary',
+        });
+        expect([relay.taken, relay.logins]).toEqual([[], []]);
+      }
+    },
+  );
 
   it('garbage instead of TLS is a failure that may pass', async () => {
     const server = createServer((socket) => {
@@ -109,14 +125,22 @@ describe('how the connection is secured', () => {
 describe('login', () => {
   it('goes over TLS, and the letter after it', async () => {
     const relay = await startRelay({ authOptional: false });
-    expect(await sendTo(relay.port, 'starttls', { user: 'leads', pass: 'right' })).toMatchObject({ kind: 'sent' });
+    expect(await sendTo(relay.port, 'starttls', { user: 'leads', pass: 'right' })).toMatchObject({
+      kind: 'sent',
+    });
     expect(relay.logins).toEqual(['leads over TLS']);
     expect(relay.taken.map((mail) => mail.user)).toEqual(['leads']);
   });
 
-  it('refused: our matter, not the letter\'s; and not tried again at once', async () => {
+  it("refused: our matter, not the letter's; and not tried again at once", async () => {
     const relay = await startRelay({ authOptional: false });
-    const smtp = openSmtp({ host: 'localhost', port: relay.port, user: 'leads', pass: 'wrong', security: 'starttls' });
+    const smtp = openSmtp({
+      host: 'localhost',
+      port: relay.port,
+      user: 'leads',
+      pass: 'wrong',
+      security: 'starttls',
+    });
     closers.push(() => smtp.close());
     for (let i = 0; i < 5; i++) {
       expect(await smtp.send(envelope, letter)).toMatchObject({ kind: 'temporary', barred: true });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Leadpost, startLeadpost } from '../../src/compose.ts';
-import { openDatabase, type Database } from '../../src/postgres/database.ts';
+import { type Database, openDatabase } from '../../src/postgres/database.ts';
 import { markDemoReady } from '../../src/postgres/installation.ts';
 import { readSettings } from '../../src/settings.ts';
 import { lead, setStage } from '../harness/cast.ts';
@@ -13,14 +13,18 @@ import { calls, eventually, type House } from '../harness/house.ts';
 import { hashOf, type SmtpSink, startSmtpSink } from '../harness/smtp-sink.ts';
 import { faultsOf } from '../harness/tables.ts';
 
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** A process that is killed and started again, and a client that posts leads to it without a pause. */
 interface Life {
   /** External ids whose POST was answered 200 or 201. */
   readonly accepted: Set<string>;
-  /** Starts, lets it work for a while, kills. */
-  killed(afterMs: number): Promise<void>;
+  /** Starts, lets so many leads be accepted, and kills so many milliseconds later. */
+  killed(afterLeads: number, andMs: number): Promise<void>;
+  /** Starts, and kills so many milliseconds later, whatever it is at. */
+  killedYoung(afterMs: number): Promise<void>;
   /** Starts for the last time, stops posting, and lets everything be sent. */
   settled(): Promise<ChildHouse>;
 }
@@ -41,10 +45,16 @@ async function live(env: Record<string, string>): Promise<Life> {
   const clients = [client(), client()];
   return {
     accepted,
-    killed: async (afterMs) => {
+    killed: async (afterLeads, andMs) => {
       const child = startChild(port, env);
-      await child.ready();
-      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      const enough = accepted.size + afterLeads;
+      await eventually(async () => expect(accepted.size).toBeGreaterThanOrEqual(enough), 60_000);
+      await wait(andMs);
+      await child.kill();
+    },
+    killedYoung: async (afterMs) => {
+      const child = startChild(port, env);
+      await wait(afterMs);
       await child.kill();
     },
     settled: async () => {
@@ -61,38 +71,59 @@ async function isTaken(port: number, external_id: string): Promise<boolean> {
   const headers = { authorization: 'Bearer sandbox', 'content-type': 'application/json' };
   const body = JSON.stringify(lead({ external_id }));
   try {
-    const signal = AbortSignal.timeout(2_000);
-    const { status } = await fetch(`http://127.0.0.1:${port}/api/v1/leads`, { method: 'POST', headers, body, signal });
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    const signal = AbortSignal.timeout(1_000);
+    const { status } = await fetch(`http://127.0.0.1:${port}/api/v1/leads`, {
+      method: 'POST',
+      headers,
+      body,
+      signal,
+    });
+    await wait(10);
     if (status === 200 || status === 201) return true;
   } catch {
     // Nobody there, or gone in the middle of the answer.
   }
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await wait(30);
   return false;
 }
 
 /** Prepares an installation with the cast and without demo, then leaves it to the child processes. */
 async function furnish(env: Record<string, string>): Promise<void> {
-  const running = await startLeadpost(readSettings({ SANDBOX: 'true', PORT: '0', ...env }), silent, { demo: false, timetable: false });
-  await setStage({ ...calls(() => running.url), running } as unknown as House, { programme: { distribution: { size: 2 } } });
+  const running = await startLeadpost(readSettings({ SANDBOX: 'true', PORT: '0', ...env }), silent, {
+    demo: false,
+    timetable: false,
+  });
+  await setStage({ ...calls(() => running.url), running } as unknown as House, {
+    programme: { distribution: { size: 2 } },
+  });
   await markDemoReady(running.deps.db);
   await running.close();
 }
 
 /** Every accepted lead is there with its letters, and every letter came once, or once more for each time it was tried. */
-async function expectNothingLost(db: Database, accepted: ReadonlySet<string>, sink: SmtpSink): Promise<{ leads: number; letters: number; twice: number }> {
+async function expectNothingLost(
+  db: Database,
+  accepted: ReadonlySet<string>,
+  sink: SmtpSink,
+): Promise<{ leads: number; letters: number; twice: number }> {
   const rows = await db.query<{ id: string; external_id: string }>('select id, external_id from leads');
   const kept = new Set(rows.map((row) => row.external_id));
   expect([...accepted].filter((id) => !kept.has(id))).toEqual([]);
-  const letters = await db.query<{ message_id: string; state: string; attempts: number; raw: Buffer; lead_id: string }>(
+  const letters = await db.query<{
+    message_id: string;
+    state: string;
+    attempts: number;
+    raw: Buffer;
+    lead_id: string;
+  }>(
     'select l.message_id, l.state, l.attempts, l.lead_id, b.raw from letters l left join letter_bytes b on b.letter_id = l.id',
   );
   const faults = letters.flatMap((letter) => {
     const copies = sink.copies.get(letter.message_id) ?? [];
     const bytes = new Set([...copies, hashOf(letter.raw)]);
     if (letter.state !== 'sent') return [`a letter is ${letter.state}`];
-    if (copies.length < 1 || copies.length > letter.attempts) return [`${copies.length} copies in ${letter.attempts} attempts`];
+    if (copies.length < 1 || copies.length > letter.attempts)
+      return [`${copies.length} copies in ${letter.attempts} attempts`];
     return bytes.size === 1 ? [] : ['copies differ'];
   });
   expect(faults).toEqual([]);
@@ -106,7 +137,9 @@ async function expectNothingLost(db: Database, accepted: ReadonlySet<string>, si
 }
 
 const allSent = async (db: Database): Promise<void> => {
-  const [row] = await db.query<{ n: number }>(`select count(*)::int as n from letters where state in ('due', 'sending')`);
+  const [row] = await db.query<{ n: number }>(
+    `select count(*)::int as n from letters where state in ('due', 'sending')`,
+  );
   expect(row?.n).toBe(0);
 };
 
@@ -119,7 +152,7 @@ describe('killed fifty times while leads come in', () => {
     database = await freshDatabase();
     sink = await startSmtpSink(30);
     dir = await mkdtemp(path.join(tmpdir(), 'leadpost-kill-'));
-    db = openDatabase(database.connection, 2);
+    db = openDatabase(database.connection);
     await furnish({ DATABASE_URL: database.url, DATA_DIR: dir });
   }, 60_000);
   afterAll(async () => {
@@ -131,15 +164,20 @@ describe('killed fifty times while leads come in', () => {
 
   test('no lead is lost, and every letter is sent once or, byte for byte, again', async () => {
     const life = await live({ DATABASE_URL: database.url, DATA_DIR: dir, SMTP_URL: sink.url });
-    // No chance in tests: 37 and 211 have no common factor, so the kills fall all over the first fifth of a second.
-    for (let kill = 1; kill <= 50; kill++) await life.killed((kill * 37) % 211);
+    // No chance in tests: 37 has no factor in common with 61 or 900, so the kills fall all over those milliseconds.
+    for (let kill = 1; kill <= 50; kill++) {
+      if (kill % 5 === 0) await life.killedYoung((kill * 37) % 900);
+      else await life.killed(kill % 4, (kill * 37) % 61);
+    }
     const last = await life.settled();
     await eventually(() => allSent(db), 60_000);
     await last.end();
     const { leads, letters, twice } = await expectNothingLost(db, life.accepted, sink);
     expect(leads).toBeGreaterThan(50);
-    console.info(`50 kills: ${leads} leads, ${life.accepted.size} accepted, ${letters} letters, ${twice} of them sent again`);
-  }, 300_000);
+    console.info(
+      `50 kills: ${leads} leads, ${life.accepted.size} accepted, ${letters} letters, ${twice} of them sent again`,
+    );
+  }, 600_000);
 });
 
 describe('killed with the database that comes along', () => {
@@ -149,7 +187,7 @@ describe('killed with the database that comes along', () => {
     dir = await mkdtemp(path.join(tmpdir(), 'leadpost-kill-pg-'));
     sink = await startSmtpSink(30);
     await furnish({ DATA_DIR: dir });
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => {
     await sink.stop();
     await rm(dir, { recursive: true, force: true });
@@ -158,10 +196,13 @@ describe('killed with the database that comes along', () => {
   test('no lead is lost either: the server is stopped with the process and started with the next', async () => {
     const env = { DATA_DIR: dir, SMTP_URL: sink.url };
     const life = await live(env);
-    for (const after of [60, 400, 150]) await life.killed(after);
+    for (const leads of [2, 5, 3]) await life.killed(leads, 7 * leads);
     await (await life.settled()).end();
     // What is left to be sent is sent by a house in this process, so that its tables can be read.
-    const running: Leadpost = await startLeadpost(readSettings({ SANDBOX: 'true', PORT: '0', ...env }), silent);
+    const running: Leadpost = await startLeadpost(
+      readSettings({ SANDBOX: 'true', PORT: '0', ...env }),
+      silent,
+    );
     try {
       await eventually(() => allSent(running.deps.db), 30_000);
       const { leads } = await expectNothingLost(running.deps.db, life.accepted, sink);
@@ -170,5 +211,5 @@ describe('killed with the database that comes along', () => {
       await running.close();
       if (running.dataDir) await rm(running.dataDir, { recursive: true, force: true });
     }
-  }, 120_000);
+  }, 240_000);
 });

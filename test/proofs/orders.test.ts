@@ -37,7 +37,15 @@ afterAll(async () => {
   await house.stop();
 });
 
-const verbs = ['alice accepts', 'bob accepts', 'alice declines', 'vendor recalls', 'window expires', 'alice undoes', 'alice returns'] as const;
+const verbs = [
+  'alice accepts',
+  'bob accepts',
+  'alice declines',
+  'vendor recalls',
+  'window expires',
+  'alice undoes',
+  'alice returns',
+] as const;
 type Verb = (typeof verbs)[number];
 
 const contact = (id: string): Actor => ({ who: { kind: 'contact', id }, channel: 'link' });
@@ -49,13 +57,20 @@ async function act(d: Deps, { id, offers }: Case, verb: Verb): Promise<unknown> 
   const [alices, bobs] = offers as [Case['offers'][0], Case['offers'][0]];
   const alice = contact(alices.contact);
   switch (verb) {
-    case 'alice accepts': return acceptOffer(d, alices.id, 'today', alice);
-    case 'bob accepts': return acceptOffer(d, bobs.id, 'today', contact(bobs.contact));
-    case 'alice declines': return declineOffer(d, alices.id, { reason: 'too-far', words: null }, alice);
-    case 'vendor recalls': return recallLead(d, { id }, { next: 'reoffer', reason: null }, key);
-    case 'window expires': return changeLead(d, { id }, timer, (c, how) => ok(wake(c, how)));
-    case 'alice undoes': return changeLead(d, { id }, alice, (c, how) => undo(c, 0, how));
-    case 'alice returns': return changeLead(d, { id }, alice, (c, how) => reportStatus(c, { ...given, verb: 'return' }, how));
+    case 'alice accepts':
+      return acceptOffer(d, alices.id, 'today', alice);
+    case 'bob accepts':
+      return acceptOffer(d, bobs.id, 'today', contact(bobs.contact));
+    case 'alice declines':
+      return declineOffer(d, alices.id, { reason: 'too-far', words: null }, alice);
+    case 'vendor recalls':
+      return recallLead(d, { id }, { next: 'reoffer', reason: null }, key);
+    case 'window expires':
+      return changeLead(d, { id }, timer, (c, how) => ok(wake(c, how)));
+    case 'alice undoes':
+      return changeLead(d, { id }, alice, (c, how) => undo(c, 0, how));
+    case 'alice returns':
+      return changeLead(d, { id }, alice, (c, how) => reportStatus(c, { ...given, verb: 'return' }, how));
   }
 }
 
@@ -66,10 +81,16 @@ async function cases(count: number): Promise<Case[]> {
   const all: Case[] = [];
   for (let i = 0; i < count; i++) {
     made += 1;
-    const { body } = await house.api('POST', '/leads', lead({ external_id: `order-${made}`, temperature: 'hot' }));
-    for (const { id } of body.offers) await changeLead(deps, { about: id }, timer, (c, how) => ok(offerSent(c, id, how)));
+    const { body } = await house.api(
+      'POST',
+      '/leads',
+      lead({ external_id: `order-${made}`, temperature: 'hot' }),
+    );
+    for (const { id } of body.offers)
+      await changeLead(deps, { about: id }, timer, (c, how) => ok(offerSent(c, id, how)));
     const offers = await deps.db.query<Case['offers'][0]>(
-      'select id, contact_id as contact from offers where lead_id = $1 order by id', [body.id],
+      'select id, contact_id as contact from offers where lead_id = $1 order by id',
+      [body.id],
     );
     all.push({ id: body.id, offers });
   }
@@ -97,16 +118,26 @@ async function expectLegal(all: readonly Case[], about: (i: number) => unknown):
 
 describe('accept, decline, recall, expire, undo and return end in a legal state', () => {
   test.each([
-    ['accepts against recall, expiry and undo', ['alice accepts', 'bob accepts', 'vendor recalls', 'window expires', 'alice undoes']],
-    ['decline and return against all others', ['alice accepts', 'alice declines', 'vendor recalls', 'alice undoes', 'alice returns']],
-  ] as const)('in every order: %s', async (_, acts) => {
-    const all = [...orders<Verb>(acts)];
-    const leads = await cases(all.length);
-    for (const [i, order] of all.entries()) {
-      for (const verb of order) await act(i % 2 ? deps : other, leads[i] as Case, verb);
-    }
-    await expectLegal(leads, (i) => all[i]);
-  }, 60_000);
+    [
+      'accepts against recall, expiry and undo',
+      ['alice accepts', 'bob accepts', 'vendor recalls', 'window expires', 'alice undoes'],
+    ],
+    [
+      'decline and return against all others',
+      ['alice accepts', 'alice declines', 'vendor recalls', 'alice undoes', 'alice returns'],
+    ],
+  ] as const)(
+    'in every order: %s',
+    async (_, acts) => {
+      const all = [...orders<Verb>(acts)];
+      const leads = await cases(all.length);
+      for (const [i, order] of all.entries()) {
+        for (const verb of order) await act(i % 2 ? deps : other, leads[i] as Case, verb);
+      }
+      await expectLegal(leads, (i) => all[i]);
+    },
+    120_000,
+  );
 
   test('all in the same instant, over two pools, with a timetable that wakes whatever is due', async () => {
     const leads = await cases(60);
@@ -120,12 +151,17 @@ describe('accept, decline, recall, expire, undo and return end in a legal state'
     }
     await expectLegal(leads, (i) => `round ${i}`);
     expect(house.complaints).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('a lead that many hands reach for is refused to all but one, round after round', async () => {
     const [one] = (await cases(1)) as [Case];
     for (let round = 0; round < 10; round++) {
-      await Promise.all([act(deps, one, 'alice accepts'), act(other, one, 'bob accepts'), act(deps, one, 'vendor recalls'), act(other, one, 'alice accepts')]);
+      await Promise.all([
+        act(deps, one, 'alice accepts'),
+        act(other, one, 'bob accepts'),
+        act(deps, one, 'vendor recalls'),
+        act(other, one, 'alice accepts'),
+      ]);
       expect(await faultsOf(deps.db, one.id)).toEqual([]);
     }
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deliverLetters } from '../../src/dispatch/deliver-letters.ts';
-import { alice, bob, dora, emil, postLead, readLead, setStage } from '../harness/cast.ts';
+import { alice, bob, dora, emil, postLead, programme, readLead, setStage } from '../harness/cast.ts';
 import { eventually, type House, type Json, startHouse } from '../harness/house.ts';
 import { linkTo } from '../harness/mail.ts';
 
@@ -11,7 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => house.stop());
 
-const sql = (text: string, values: unknown[] = []): Promise<object[]> => house.running.deps.db.query(text, values);
+const sql = (text: string, values: unknown[] = []): Promise<object[]> =>
+  house.running.deps.db.query(text, values);
 
 describe('one that cannot be done does not hold up the others', () => {
   test('a letter that cannot be rendered is dead and listed, while its neighbours are sent', async () => {
@@ -20,9 +21,15 @@ describe('one that cannot be done does not hold up the others', () => {
     for (const to of [bob, dora]) expect(await house.kinds(to, reference)).toEqual(['offer']);
     const { status, body } = await house.api('GET', '/messages?state=dead');
     expect(status).toBe(200);
-    expect(body.items).toMatchObject([{ kind: 'offer', to: alice, state: 'dead', error: expect.stringContaining('compose') }]);
+    expect(body.items).toMatchObject([
+      { kind: 'offer', to: alice, state: 'dead', error: expect.stringContaining('compose') },
+    ]);
     const { offers } = await readLead(house, reference);
-    expect(offers.map((o: Json) => [o.partner, o.state])).toEqual([['a', 'void'], ['b', 'sent'], ['d', 'sent']]);
+    expect(offers.map((o: Json) => [o.partner, o.state])).toEqual([
+      ['a', 'void'],
+      ['b', 'sent'],
+      ['d', 'sent'],
+    ]);
     expect(house.complaints).toMatchObject([{ kind: 'offer', message: 'a letter could not be composed' }]);
   });
 
@@ -33,14 +40,20 @@ describe('one that cannot be done does not hold up the others', () => {
       timetable: false,
       send: async ({ to }) => {
         if (to === bob && busy) return { kind: 'temporary', error: '451 try again later' };
-        return to === alice ? { kind: 'permanent', error: '550 no such user' } : { kind: 'sent', response: '250 ok' };
+        return to === alice
+          ? { kind: 'permanent', error: '550 no such user' }
+          : { kind: 'sent', response: '250 ok' };
       },
     });
     await setStage(house);
     const { reference } = await postLead(house);
     expect(await house.kinds(dora, reference)).toEqual(['offer']);
-    expect((await house.api('GET', '/messages?state=due')).body.items).toMatchObject([{ to: bob, attempts: 1, error: '451 try again later' }]);
-    expect((await house.api('GET', '/messages?state=dead')).body.items).toMatchObject([{ to: alice, attempts: 1 }]);
+    expect((await house.api('GET', '/messages?state=due')).body.items).toMatchObject([
+      { to: bob, attempts: 1, error: '451 try again later' },
+    ]);
+    expect((await house.api('GET', '/messages?state=dead')).body.items).toMatchObject([
+      { to: alice, attempts: 1 },
+    ]);
     busy = false;
     await house.advance('PT2M');
     expect(await house.kinds(bob, reference)).toEqual(['offer']);
@@ -49,19 +62,25 @@ describe('one that cannot be done does not hold up the others', () => {
   });
 
   test('a lead that cannot be woken is looked at again in an hour, and the others are woken', async () => {
-    const [sick, well] = [await postLead(house), await postLead(house)];
+    await house.api('PUT', '/programs/sick', { ...programme(), default: false });
+    const [sick, well] = [await postLead(house, { program: 'sick' }), await postLead(house)];
     await accept(alice, sick.reference);
     await accept(bob, well.reference);
-    await sql(`update people set timezone = 'Nowhere/Atall' where email = $1`, [alice]);
-    await sql('update installation set partners_version = partners_version + 1');
-    await house.advance('P1D');
+    // A started house knows the programme by heart; after the restart it reads what is left of it.
+    const [rules] = (await sql(`select document from programs where key = 'sick'`)) as [Json];
+    await sql(`update programs set document = '{}' where key = 'sick'`);
+    await house.restart();
+    expect((await house.advance('P1D')).status).toBe(200);
     expect(await house.kinds(bob, well.reference)).toContain('reminder');
     expect(await house.kinds(alice, sick.reference)).not.toContain('reminder');
-    const [row] = await sql('select wake_errors > 0 as failed, wake_at is not null as again from leads where reference = $1', [sick.reference]);
+    const [row] = await sql(
+      'select wake_errors > 0 as failed, wake_at is not null as again from leads where reference = $1',
+      [sick.reference],
+    );
     expect(row).toEqual({ failed: true, again: true });
     expect(house.complaints).toContainEqual(expect.objectContaining({ lead_id: sick.id }));
-    await sql(`update people set timezone = 'Europe/Berlin' where email = $1`, [alice]);
-    await sql('update installation set partners_version = partners_version + 1');
+    await sql(`update programs set document = $1 where key = 'sick'`, [JSON.stringify(rules.document)]);
+    await house.restart();
     await house.advance('P1D');
     expect(await house.kinds(alice, sick.reference)).toEqual(expect.arrayContaining(['reminder']));
     expect(await house.kinds(emil, sick.reference)).toEqual([]);
@@ -75,33 +94,43 @@ describe('one that cannot be done does not hold up the others', () => {
   test('a sender that lost its lease cannot say any more what became of the letter, nor of its offer', async () => {
     await house.stop();
     const sent: string[] = [];
-    let release = (): void => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const ends = [gate(), gate()] as const;
     house = await startHouse({
       timetable: false,
       send: async ({ to }) => {
         sent.push(to);
-        if (to !== alice || sent.filter((s) => s === alice).length > 1) return { kind: 'sent', response: '250 ok' };
-        await held;
-        return { kind: 'permanent', error: '550 said too late' };
+        if (to !== alice) return { kind: 'sent', response: '250 ok' };
+        const first = sent.filter((s) => s === alice).length === 1;
+        await ends[first ? 0 : 1].opened;
+        return first
+          ? { kind: 'permanent', error: '550 said too late' }
+          : { kind: 'sent', response: '250 ok' };
       },
     });
     await setStage(house);
     const { reference } = await postLead(house);
+    const state = async (): Promise<unknown[]> => {
+      const [letter] = (await sql('select state, last_error from letters where to_address = $1', [
+        alice,
+      ])) as Json[];
+      const { offers } = await readLead(house, reference);
+      return [letter.state, letter.last_error, offers.map((o: Json) => o.state)];
+    };
     const slow = deliverLetters(house.running.deps);
     await eventually(async () => expect(sent.sort()).toEqual([alice, bob, dora]));
-    // The first sender hangs. Its lease runs out, and somebody else takes the letter.
-    await sql(`update letters set state = 'due', lease_token = null, lease_until = null where to_address = $1`, [alice]);
-    await deliverLetters(house.running.deps);
-    const after = (): Promise<object[]> => sql('select state, response, last_error, attempts from letters where to_address = $1', [alice]);
-    expect(await after()).toEqual([{ state: 'sent', response: '250 ok', last_error: null, attempts: 2 }]);
-    release();
+    // The first sender hangs. Its lease runs out, and a second one takes the letter.
+    await sql(
+      `update letters set state = 'due', lease_token = null, lease_until = null where to_address = $1`,
+      [alice],
+    );
+    const second = deliverLetters(house.running.deps);
+    await eventually(async () => expect(sent.sort()).toEqual([alice, alice, bob, dora]));
+    ends[0].open();
     await slow;
-    expect(await after()).toEqual([{ state: 'sent', response: '250 ok', last_error: null, attempts: 2 }]);
-    const { offers } = await readLead(house, reference);
-    expect(offers.map((o: Json) => o.state)).toEqual(['sent', 'sent', 'sent']);
+    expect(await state()).toEqual(['sending', null, ['scheduled', 'sent', 'sent']]);
+    ends[1].open();
+    await second;
+    expect(await state()).toEqual(['sent', null, ['sent', 'sent', 'sent']]);
   });
 
   test('two senders at once send each letter once', async () => {
@@ -120,6 +149,17 @@ describe('one that cannot be done does not hold up the others', () => {
     await Promise.all(Array.from({ length: 6 }, () => deliverLetters(deps, 7)));
     while ((await deliverLetters(deps)) > 0);
     expect(sent).toHaveLength(60);
-    expect(await sql('select count(*)::int as n, max(attempts) as most from letters')).toEqual([{ n: 60, most: 1 }]);
+    expect(await sql('select count(*)::int as n, max(attempts) as most from letters')).toEqual([
+      { n: 60, most: 1 },
+    ]);
   });
 });
+
+/** Something to wait at until somebody opens it. */
+function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}

@@ -18,7 +18,11 @@ beforeAll(async () => {
   const settings = readSettings({ SANDBOX: 'true', PORT: '0', DATABASE_URL: one.database.url });
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   two = await startLeadpost(settings, log, { demo: false, timetable: false });
-  leads = await inBatches(rounds, 8, async (i) => (await one.api('POST', '/leads', lead({ external_id: `race-${i}` }))).body);
+  leads = await inBatches(
+    rounds,
+    8,
+    async (i) => (await one.api('POST', '/leads', lead({ external_id: `race-${i}` }))).body,
+  );
 });
 afterAll(async () => {
   await two.close();
@@ -28,7 +32,9 @@ afterAll(async () => {
 async function inBatches<T>(count: number, width: number, work: (i: number) => Promise<T>): Promise<T[]> {
   const done: T[] = [];
   for (let i = 0; i < count; i += width) {
-    done.push(...(await Promise.all(Array.from({ length: Math.min(width, count - i) }, (_, k) => work(i + k)))));
+    done.push(
+      ...(await Promise.all(Array.from({ length: Math.min(width, count - i) }, (_, k) => work(i + k)))),
+    );
   }
   return done;
 }
@@ -36,7 +42,9 @@ async function inBatches<T>(count: number, width: number, work: (i: number) => P
 /** The accept link of an offer with a nonce that is old enough, as its reader's open page would hold. */
 async function openForm(offerId: string): Promise<{ link: string; nonce: string }> {
   const { db, links } = one.running.deps;
-  const [to] = await db.query<{ sub: string }>('select contact_id as sub from offers where id = $1', [offerId]);
+  const [to] = await db.query<{ sub: string }>('select contact_id as sub from offers where id = $1', [
+    offerId,
+  ]);
   const now = await db.now();
   const link = links.url('a', { sub: to?.sub as string, act: 'accept', obj: offerId, ver: 1 }, now);
   const token = link.slice(link.lastIndexOf('/') + 1);
@@ -64,15 +72,25 @@ describe('two people say yes in the same instant', () => {
     }
     // Both doors win now and then: the two really met.
     expect(Math.min(...wins)).toBeGreaterThan(0);
-  });
+  }, 120_000);
 
   test('and in the database: one claim, one accepted offer, one lost race, one chain of facts a lead', async () => {
     const { db } = one.running.deps;
     for (const { id } of leads) expect(await faultsOf(db, id)).toEqual([]);
-    const states = await db.query('select state, count(*)::int as n from offers group by state order by state');
-    expect(states).toEqual([{ state: 'accepted', n: rounds }, { state: 'lost_race', n: rounds }]);
-    const kinds = await db.query(`select kind, count(*)::int as n from letters where kind <> 'offer' group by kind order by kind`);
-    expect(kinds).toEqual([{ kind: 'accepted', n: rounds }, { kind: 'taken', n: rounds }]);
+    const states = await db.query(
+      'select state, count(*)::int as n from offers group by state order by state',
+    );
+    expect(states).toEqual([
+      { state: 'accepted', n: rounds },
+      { state: 'lost_race', n: rounds },
+    ]);
+    const kinds = await db.query(
+      `select kind, count(*)::int as n from letters where kind <> 'offer' group by kind order by kind`,
+    );
+    expect(kinds).toEqual([
+      { kind: 'accepted', n: rounds },
+      { kind: 'taken', n: rounds },
+    ]);
     expect(await miscounted(db)).toEqual([]);
   });
 
@@ -91,13 +109,29 @@ describe('two people say yes in the same instant', () => {
 describe('twenty leads for a partner with room for one', () => {
   test('all accepted in the same instant: one is claimed, nineteen are refused kindly', async () => {
     const { api } = one;
-    await api('PUT', '/programs/one-seat', { ...programme({ distribution: { mode: 'pool' } }), default: false });
+    await api('PUT', '/programs/one-seat', {
+      ...programme({ distribution: { mode: 'pool' } }),
+      default: false,
+    });
     await api('PUT', '/partners/full', {
-      name: 'Partner Full', kind: 'reseller', products: ['storage'], capacity: { open: 1 },
+      name: 'Partner Full',
+      kind: 'reseller',
+      products: ['storage'],
+      capacity: { open: 1 },
       contacts: [{ external_id: 'full-1', name: 'Frida Full', email: 'frida@full.example', role: 'owner' }],
     });
-    const few = await inBatches(20, 5, async (i) =>
-      (await api('POST', '/leads', lead({ program: 'one-seat', products: ['storage'], external_id: `seat-${i}` }))).body);
+    const few = await inBatches(
+      20,
+      5,
+      async (i) =>
+        (
+          await api(
+            'POST',
+            '/leads',
+            lead({ program: 'one-seat', products: ['storage'], external_id: `seat-${i}` }),
+          )
+        ).body,
+    );
     const forms = await Promise.all(few.map((l) => openForm(l.offers[0].id)));
     const answers = await Promise.all(forms.map((form) => one.post(form.link, { nonce: form.nonce })));
     expect(answers.filter((a) => a.status === 303)).toHaveLength(1);

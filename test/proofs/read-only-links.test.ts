@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { alice, bob, cam, manager, postLead, prospect, qualifier, readLead, setStage } from '../harness/cast.ts';
+import {
+  alice,
+  bob,
+  cam,
+  manager,
+  postLead,
+  prospect,
+  qualifier,
+  readLead,
+  setStage,
+} from '../harness/cast.ts';
 import { formsOn, type House, linksOnPage, startHouse } from '../harness/house.ts';
 import { linkTo, tokenOf } from '../harness/mail.ts';
 import { fingerprint } from '../harness/tables.ts';
@@ -40,7 +50,16 @@ const kinds = async (): Promise<string[]> => [...new Set((await house.messages()
 describe('a link shows, and nothing else', () => {
   test('the mails at hand are of every kind there is so far', async () => {
     expect(await kinds()).toEqual([
-      'accepted', 'ask', 'escalation', 'offer', 'qualify', 'receipt', 'reminder', 'taken', 'unplaced', 'warning',
+      'accepted',
+      'ask',
+      'escalation',
+      'offer',
+      'qualify',
+      'receipt',
+      'reminder',
+      'taken',
+      'unplaced',
+      'warning',
     ]);
     expect(links.length).toBeGreaterThan(30);
   });
@@ -58,7 +77,7 @@ describe('a link shows, and nothing else', () => {
       }
     }
     expect(await fingerprint(db)).toEqual(before);
-  });
+  }, 120_000);
 
   test('no page sets a cookie, is kept by anybody or told to search engines', async () => {
     for (const link of links) {
@@ -85,9 +104,11 @@ describe('a link shows, and nothing else', () => {
 });
 
 describe('a press counts only as a person makes it', () => {
-  test('without a nonce, with another link\'s nonce, with the decoy filled or within a second: no row changes', async () => {
+  test("without a nonce, with another link's nonce, with the decoy filled or within a second: no row changes", async () => {
     const db = house.running.deps.db;
-    const forms = (await Promise.all(links.map((link) => house.get(link)))).flatMap((page) => formsOn(page.html));
+    const forms = (await Promise.all(links.map((link) => house.get(link)))).flatMap((page) =>
+      formsOn(page.html),
+    );
     expect(forms.length).toBeGreaterThan(20);
     await house.advance('PT2S');
     const young = await Promise.all(forms.map((form) => house.get(form.action)));
@@ -96,9 +117,14 @@ describe('a press counts only as a person makes it', () => {
       const other = forms.find((f) => f.action !== form.action) as typeof form;
       const just = formsOn(young[i]?.html ?? '').find((f) => f.action === form.action);
       const presses = [
-        {}, { nonce: '' }, { nonce: 'abc.def' }, { nonce: other.nonce }, { nonce: form.nonce, website: 'http://spam.example' },
+        {},
+        { nonce: '' },
+        { nonce: 'abc.def' },
+        { nonce: other.nonce },
+        { nonce: form.nonce, website: 'http://spam.example' },
       ];
-      for (const fields of presses) expect((await house.post(form.action, fields as Record<string, string>)).status).toBe(200);
+      for (const fields of presses)
+        expect((await house.post(form.action, fields as Record<string, string>)).status).toBe(200);
       if (just) await atOnce(form.action);
     }
     expect(await fingerprint(db)).toEqual(before);

@@ -1,35 +1,84 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { alice, bob, cam, charlie, dora, emil, manager, postLead, qualifier, readLead, setStage, told } from '../harness/cast.ts';
+import {
+  alice,
+  bob,
+  cam,
+  charlie,
+  dora,
+  emil,
+  manager,
+  postLead,
+  qualifier,
+  readLead,
+  setStage,
+  told,
+} from '../harness/cast.ts';
 import { type House, linksOnPage, startHouse } from '../harness/house.ts';
 import { linkTo, type Mail, tokenOf } from '../harness/mail.ts';
 
 const identity = {
-  name: 'Jörn Käsemüller', company: 'Öfenglut Bäckerhaus GmbH', email: 'joern.kaesemueller@oefenglut.example',
-  phone: '+49 731 5557788', street: 'Zwiebelgäßchen 17',
+  name: 'Jörn Käsemüller',
+  company: 'Öfenglut Bäckerhaus GmbH',
+  email: 'joern.kaesemueller@oefenglut.example',
+  phone: '+49 731 5557788',
+  street: 'Zwiebelgäßchen 17',
 };
 /** The identity as somebody who copies, shouts, spaces out or hides it would write it. */
 const spellings = [
-  'Käsemüller', 'KÄSEMÜLLER', 'Kaesemueller', 'Kasemuller', 'K ä s e m ü l l e r', 'Käse\u00admüller', 'K\u200bäsemüller',
-  'Herr J. Käsemüller', 'Käsemüller, Jörn', 'JÖRN', 'Joern', 'Öfenglut', 'OEFENGLUT', 'Öfenglut Bäckerhaus', 'Ö-f-e-n-g-l-u-t',
-  'joern.kaesemueller@oefenglut.example', 'www.oefenglut.example', 'https://oefenglut.example/kontakt',
-  '0731 5557788', '0731/555 77 88', '+49 (731) 555-7788', '0049.731.5557788', '497315557788', 'Zwiebelgäßchen 17', 'ZWIEBELGAESSCHEN 17',
+  'Käsemüller',
+  'KÄSEMÜLLER',
+  'Kaesemueller',
+  'Kasemuller',
+  'K ä s e m ü l l e r',
+  'Käse\u00admüller',
+  'K\u200bäsemüller',
+  'Herr J. Käsemüller',
+  'Käsemüller, Jörn',
+  'JÖRN',
+  'Joern',
+  'Öfenglut',
+  'OEFENGLUT',
+  'Öfenglut Bäckerhaus',
+  'Ö-f-e-n-g-l-u-t',
+  'joern.kaesemueller@oefenglut.example',
+  'www.oefenglut.example',
+  'https://oefenglut.example/kontakt',
+  '0731 5557788',
+  '0731/555 77 88',
+  '+49 (731) 555-7788',
+  '0049.731.5557788',
+  '497315557788',
+  'Zwiebelgäßchen 17',
+  'ZWIEBELGAESSCHEN 17',
 ];
 const planted = {
   prospect: identity,
   summary: 'Solar roof for Käsemüller (OEFENGLUT), call 0731 555 77 88',
   brief: spellings.map((s, i) => `${i}. Please ask for ${s}, thank you.`).join('\n'),
   campaign: 'Öfenglut winter',
-  custom: { note: 'Jörn Käsemüller wants it fast', 'Öfenglut id': 'K-77', phone: 497315557788, nested: { deep: ['Käsemüller'] } },
+  custom: {
+    note: 'Jörn Käsemüller wants it fast',
+    'Öfenglut id': 'K-77',
+    phone: 497315557788,
+    nested: { deep: ['Käsemüller'] },
+  },
 };
 
 const plain = (text: string): string =>
-  text.normalize('NFKD').toLowerCase().replace(/ß/g, 'ss').replace(/[\u0300-\u036f]/g, '').replace(/([aou])e/g, '$1')
+  text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/ß/g, 'ss')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/([aou])e/g, '$1')
     .replace(/[^a-z0-9]/g, '');
 const needles = ['kasemuller', 'jorn', 'ofenglut', 'backerhaus', 'zwiebelgasschen', '5557788'].map(plain);
 
 /** What of the identity a text gives away, however it is spelled; tags and tokens are no text. */
 const leaksIn = (text: string): string[] => {
-  const shown = text.replace(/https?:\/\/localhost[^\s"<>]*/g, ' ').replace(/&#x([0-9a-f]+);/gi, (_, hex) => String.fromCodePoint(parseInt(hex, 16)));
+  const shown = text
+    .replace(/https?:\/\/localhost[^\s"<>]*/g, ' ')
+    .replace(/&#x([0-9a-f]+);/gi, (_, hex) => String.fromCodePoint(parseInt(hex, 16)));
   const found = [plain(shown), plain(shown.replace(/<[^>]*>/g, ''))];
   return needles.filter((needle) => found.some((f) => f.includes(needle)));
 };
@@ -43,14 +92,17 @@ const pages = { opened: 0, revealing: 0 };
 
 beforeAll(async () => {
   house = await startHouse();
-  await setStage(house, { programme: { qualification: { required: ['summary', 'custom.budget'], hold: 'missing' } } });
+  await setStage(house, {
+    programme: { qualification: { required: ['summary', 'custom.budget'], hold: 'missing' } },
+  });
 });
 afterAll(() => house.stop());
 
 /** Looks at every new mail and opens every link of every mail: the identity is for `holder` alone. */
 async function walk(moment: string, holder: string | null): Promise<void> {
   const all = await house.messages();
-  const holderId = holder && tokenOf(linkTo((await house.newest(holder, 'offer', reference)).links, 'accept'))?.sub;
+  const holderId =
+    holder && tokenOf(linkTo((await house.newest(holder, 'offer', reference)).links, 'accept'))?.sub;
   const faults: string[] = [];
   for (const message of all) {
     const mail = await house.mailOf(message);
@@ -69,7 +121,11 @@ function mailFaults(moment: string, mail: Mail, holder: string | null): string[]
   return mail.to === holder ? [] : [`${moment}: ${mail.kind} to ${mail.to} shows ${leaks}`];
 }
 
-async function pageFaults(moment: string, links: readonly string[], holderId: string | null | undefined): Promise<string[]> {
+async function pageFaults(
+  moment: string,
+  links: readonly string[],
+  holderId: string | null | undefined,
+): Promise<string[]> {
   const faults: string[] = [];
   // A set that grows while it is walked: the links of the mail, then those on the pages behind them.
   const toOpen = new Set(links.filter((link) => tokenOf(link)));
@@ -108,7 +164,9 @@ describe('only the holder ever sees who the customer is', () => {
 
   test('while Alice holds it: she does, nobody else', async () => {
     expect(await press(alice, 'offer', 'accept')).toBe(303);
-    expect((await house.reply(await house.newest(bob, 'offer', reference), 'yes')).body.state).toBe('proposed');
+    expect((await house.reply(await house.newest(bob, 'offer', reference), 'yes')).body.state).toBe(
+      'proposed',
+    );
     await walk('claimed', alice);
     await house.reply(await house.newest(alice, 'accepted', reference), 'not reached');
     await house.reply(await house.newest(alice, 'accepted', reference), 'lost', { from: charlie });
@@ -124,7 +182,7 @@ describe('only the holder ever sees who the customer is', () => {
     expect(await house.kinds(cam, reference)).toContain('escalation');
     expect(await press(cam, 'escalation', 'on-it')).toBe(200);
     await walk('escalated', alice);
-  });
+  }, 120_000);
 
   test('after it was taken back from her: not even she', async () => {
     await house.api('POST', `/leads/${reference}/recall`, { reason: 'silence', next: 'reoffer' });

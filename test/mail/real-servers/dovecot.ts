@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -154,6 +163,8 @@ ${here}}
 }
 
 function nameOfGroup(gid: number): string {
-  const entries = readFileSync('/etc/group', 'utf8').split('\n').map((line) => line.split(':'));
+  const entries = readFileSync('/etc/group', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   return entries.find((entry) => Number(entry[2]) === gid)?.[0] ?? String(gid);
 }

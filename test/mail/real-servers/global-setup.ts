@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
-import { findChromium } from '../../scripts/services/chromium.ts';
-import { startPostgres } from '../../scripts/services/postgres.ts';
-import setUpDatabases from '../harness/global-setup.ts';
+import setUpDatabases from '../../harness/global-setup.ts';
+import { findChromium } from './chromium.ts';
+import { startPostgres } from './postgres.ts';
 
 /** The distribution's PostgreSQL for the whole run; what is missing fails here, before any test could pass without it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

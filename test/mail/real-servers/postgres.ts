@@ -15,9 +15,14 @@ export interface ExternalServer {
 /** The distribution's PostgreSQL, 15 before any newer one. */
 export function postgresPrograms(): string {
   const found = globSync('/usr/lib/postgresql/*/bin/initdb').map((file) => path.dirname(file));
-  const versions = found.map((dir) => ({ dir, major: Number(dir.split('/')[4]) })).filter(({ major }) => major >= 15);
+  const versions = found
+    .map((dir) => ({ dir, major: Number(dir.split('/')[4]) }))
+    .filter(({ major }) => major >= 15);
   const oldest = versions.toSorted((a, b) => a.major - b.major)[0];
-  if (!oldest) throw new Error('there is no PostgreSQL 15 or newer in /usr/lib/postgresql; run scripts/install-services');
+  if (!oldest)
+    throw new Error(
+      'there is no PostgreSQL 15 or newer in /usr/lib/postgresql; run scripts/install-services',
+    );
   return oldest.dir;
 }
 
@@ -31,7 +36,19 @@ export async function startPostgres(): Promise<ExternalServer> {
   for (const made of [dir, secret]) chownSync(made, uid, gid);
   const data = path.join(dir, 'data');
   const as = { uid, gid, cwd: dir, env: { ...process.env, HOME: dir } };
-  const words = ['-D', data, '-U', 'leadpost', '-A', 'scram-sha-256', `--pwfile=${secret}`, '-E', 'UTF8', '--locale=C', '-N'];
+  const words = [
+    '-D',
+    data,
+    '-U',
+    'leadpost',
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${secret}`,
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '-N',
+  ];
   await promisify(execFile)(path.join(programs, 'initdb'), words, as);
   const port = await freePort();
   const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];

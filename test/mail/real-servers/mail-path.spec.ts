@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { alice, bob, dora, postLead, prospect, readLead, setStage, told } from '../harness/cast.ts';
-import { eventually, type House, type Json, startHouse } from '../harness/house.ts';
-import { type Mail, replyMail } from '../harness/mail.ts';
+import { alice, bob, dora, postLead, prospect, readLead, setStage, told } from '../../harness/cast.ts';
+import { eventually, type House, type Json, startHouse } from '../../harness/house.ts';
+import { type Mail, replyMail } from '../../harness/mail.ts';
 import { type MailServer, replies, startMailServer } from './mail-server.ts';
 
-const vouched = (domain: string): string => `Authentication-Results: mx.test; dmarc=pass header.from=${domain}`;
+const vouched = (domain: string): string =>
+  `Authentication-Results: mx.test; dmarc=pass header.from=${domain}`;
 
 let mail: MailServer;
 let house: House;
@@ -22,7 +23,8 @@ afterAll(async () => {
 const reply = async (to: Mail, words: string, headers: readonly string[], from = to.to): Promise<void> =>
   mail.deliver(to.replyTo as string, replyMail(to, words, { at: await house.now(), from, headers }));
 
-const inbox = async (state: string): Promise<Json[]> => (await house.api('GET', `/inbox?state=${state}`)).body.items;
+const inbox = async (state: string): Promise<Json[]> =>
+  (await house.api('GET', `/inbox?state=${state}`)).body.items;
 
 describe('the whole path over real SMTP, LMTP and IMAP', () => {
   let reference: string;
@@ -34,14 +36,23 @@ describe('the whole path over real SMTP, LMTP and IMAP', () => {
       expect(offer.subject.endsWith(`[${reference}]`)).toBe(true);
       expect(offer.raw.toString()).not.toContain(prospect.name);
     }
-    await eventually(async () => expect((await readLead(house, reference)).offers.map((o: Json) => o.state)).toEqual(['sent', 'sent', 'sent']));
+    await eventually(async () =>
+      expect((await readLead(house, reference)).offers.map((o: Json) => o.state)).toEqual([
+        'sent',
+        'sent',
+        'sent',
+      ]),
+    );
   });
 
   test('a yes that nobody vouches for changes nothing, and is asked about at the address on file', async () => {
     const offer = await mail.arrived(bob, 'offer');
     await reply(offer, 'accept', []);
     await reply(offer, 'accept', ['Authentication-Results: mx.elsewhere; dmarc=pass header.from=b.example']);
-    await reply(offer, 'accept', ['Authentication-Results: mx.test; dmarc=fail header.from=b.example', vouched('b.example')]);
+    await reply(offer, 'accept', [
+      'Authentication-Results: mx.test; dmarc=fail header.from=b.example',
+      vouched('b.example'),
+    ]);
     await reply(offer, 'accept', [vouched('evil.example')], 'Bob <bob@evil.example>');
     await eventually(async () => expect(await inbox('suspicious')).toHaveLength(4));
     await mail.arrived(bob, 'ask');

@@ -1,10 +1,10 @@
 import { ImapFlow, type StatusObject } from 'imapflow';
 import nodemailer from 'nodemailer';
 import { SMTPServer } from 'smtp-server';
-import { type Dovecot, startDovecot } from '../../scripts/services/dovecot.ts';
-import { alice, bob, cam, dora, emil, manager, qualifier } from '../harness/cast.ts';
-import { eventually } from '../harness/house.ts';
-import { type Mail, readMail } from '../harness/mail.ts';
+import { alice, bob, cam, dora, emil, manager, qualifier } from '../../harness/cast.ts';
+import { eventually } from '../../harness/house.ts';
+import { type Mail, readMail } from '../../harness/mail.ts';
+import { type Dovecot, startDovecot } from './dovecot.ts';
 
 const password = 'secret';
 
@@ -33,22 +33,31 @@ export const replies = 'reply';
 
 export async function startMailServer(): Promise<MailServer> {
   const people = [alice, bob, dora, emil, cam, manager, qualifier].map(local);
-  const dovecot = await startDovecot(Object.fromEntries([...people, replies].map((user) => [user, password])));
+  const dovecot = await startDovecot(
+    Object.fromEntries([...people, replies].map((user) => [user, password])),
+  );
   const deliver = async (to: string, raw: string | Buffer): Promise<void> => {
-    const lmtp = nodemailer.createTransport({ host: '127.0.0.1', port: dovecot.lmtpPort, lmtp: true, ignoreTLS: true });
+    const lmtp = nodemailer.createTransport({
+      host: '127.0.0.1',
+      port: dovecot.lmtpPort,
+      lmtp: true,
+      ignoreTLS: true,
+    });
     const done = await lmtp.sendMail({ envelope: { from: 'somebody@mail.example', to: [to] }, raw });
     if (done.rejected.length > 0) throw new Error(`LMTP refused ${to}: ${done.response}`);
   };
   const relay = await startRelay(deliver);
   const { imapPort } = dovecot;
-  const asked = <T>(user: string, ask: (client: ImapFlow) => Promise<T>): Promise<T> => withMailbox(imapPort, user, ask);
+  const asked = <T>(user: string, ask: (client: ImapFlow) => Promise<T>): Promise<T> =>
+    withMailbox(imapPort, user, ask);
   const mailsOf = (address: string, folder = 'INBOX'): Promise<Mail[]> =>
     asked(local(address), async (client) => {
       const lock = await client.getMailboxLock(folder);
       try {
         if (!client.mailbox || client.mailbox.exists === 0) return [];
         const sources: Buffer[] = [];
-        for await (const message of client.fetch('1:*', { source: true })) sources.push(message.source as Buffer);
+        for await (const message of client.fetch('1:*', { source: true }))
+          sources.push(message.source as Buffer);
         return Promise.all(sources.map((raw, index) => readMail(raw, String(index))));
       } finally {
         lock.release();
@@ -70,11 +79,19 @@ export async function startMailServer(): Promise<MailServer> {
       eventually(async () => {
         const mails = await mailsOf(address);
         const found = mails.findLast((mail) => mail.kind === kind);
-        if (!found) throw new Error(`${address} has no ${kind} among ${mails.map((mail) => mail.kind).join(', ') || 'no mails'}`);
+        if (!found)
+          throw new Error(
+            `${address} has no ${kind} among ${mails.map((mail) => mail.kind).join(', ') || 'no mails'}`,
+          );
         return found;
       }, capMs),
-    count: (user, folder) => asked(user, async (client) => ofStatus(await client.status(folder, { messages: true })).messages ?? 0),
-    uidValidity: (user) => asked(user, async (client) => ofStatus(await client.status('INBOX', { uidValidity: true })).uidValidity as bigint),
+    count: (user, folder) =>
+      asked(user, async (client) => ofStatus(await client.status(folder, { messages: true })).messages ?? 0),
+    uidValidity: (user) =>
+      asked(
+        user,
+        async (client) => ofStatus(await client.status('INBOX', { uidValidity: true })).uidValidity as bigint,
+      ),
     stop: async () => {
       await relay.stop();
       await dovecot.remove();
@@ -116,7 +133,14 @@ async function startRelay(deliver: MailServer['deliver']): Promise<{ port: numbe
 }
 
 async function withMailbox<T>(port: number, user: string, ask: (client: ImapFlow) => Promise<T>): Promise<T> {
-  const client = new ImapFlow({ host: '127.0.0.1', port, secure: false, auth: { user, pass: password }, logger: false, disableAutoIdle: true });
+  const client = new ImapFlow({
+    host: '127.0.0.1',
+    port,
+    secure: false,
+    auth: { user, pass: password },
+    logger: false,
+    disableAutoIdle: true,
+  });
   client.on('error', () => {});
   await client.connect();
   try {

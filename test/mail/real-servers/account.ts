@@ -15,7 +15,9 @@ export interface Account {
 export function unprivileged(...names: readonly string[]): Account {
   const { username, uid, gid } = userInfo();
   if (uid !== 0) return { name: username, uid, gid };
-  const entries = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const entries = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   for (const name of names) {
     const found = entries.find((entry) => entry[0] === name);
     if (found) return { name, uid: Number(found[2]), gid: Number(found[3]) };

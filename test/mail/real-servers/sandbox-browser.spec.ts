@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findChromium } from '../../scripts/services/chromium.ts';
-import { setStage } from '../harness/cast.ts';
-import { type House, startHouse } from '../harness/house.ts';
+import { setStage } from '../../harness/cast.ts';
+import { type House, startHouse } from '../../harness/house.ts';
+import { findChromium } from './chromium.ts';
 
 /** Where the pages are kept as pictures, when somebody wants to look: SCREENSHOTS=out npm run test:services. */
 const pictures = process.env['SCREENSHOTS'];
@@ -12,7 +12,10 @@ let browser: Browser;
 let house: House;
 beforeAll(async () => {
   // Chromium's own sandbox needs privileges that neither root nor a container has.
-  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  browser = await chromium.launch({
+    executablePath: findChromium(),
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
 });
 afterAll(() => browser?.close());
 beforeEach(async () => {
@@ -31,8 +34,14 @@ async function expectTidy(page: Page, name: string, width: number): Promise<void
   expect(`${name}: ${wide} px wide`).toBe(`${name}: ${Math.min(Number(wide), width)} px wide`);
 }
 
-async function open(width: number): Promise<{ context: BrowserContext; page: Page; strangers: string[]; complaints: string[] }> {
-  const context = await browser.newContext({ viewport: { width, height: 844 }, isMobile: width < 600, hasTouch: width < 600 });
+async function open(
+  width: number,
+): Promise<{ context: BrowserContext; page: Page; strangers: string[]; complaints: string[] }> {
+  const context = await browser.newContext({
+    viewport: { width, height: 844 },
+    isMobile: width < 600,
+    hasTouch: width < 600,
+  });
   const strangers: string[] = [];
   const complaints: string[] = [];
   context.on('request', (request) => {
@@ -65,7 +74,10 @@ describe.each([390, 1280])('the sandbox in a window of %i px', (width) => {
     await page.getByRole('status').first().waitFor();
 
     // The offer comes within seconds; the page has no script, so it is asked for again.
-    const offer = page.locator('.messages a', { hasText: 'offer' }).filter({ hasText: 'alice@a.example' }).first();
+    const offer = page
+      .locator('.messages a', { hasText: 'offer' })
+      .filter({ hasText: 'alice@a.example' })
+      .first();
     for (let tries = 0; tries < 40 && (await offer.count()) === 0; tries++) {
       await page.waitForTimeout(250);
       await page.goto(`${house.url}/sandbox?box=alice%40a.example`);

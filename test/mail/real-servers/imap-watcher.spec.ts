@@ -1,9 +1,9 @@
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { watchMailbox } from '../../src/mail/imap-watcher.ts';
-import { eventually, type House, startHouse } from '../harness/house.ts';
-import { query } from '../harness/server.ts';
+import { watchMailbox } from '../../../src/mail/imap-watcher.ts';
+import { eventually, type House, startHouse } from '../../harness/house.ts';
+import { query } from '../../harness/server.ts';
 import { type MailServer, replies, startMailServer } from './mail-server.ts';
 
 let mail: MailServer;
@@ -16,14 +16,18 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await house.stop();
-  for (const folder of ['', '.Processed', '.TooLarge']) empty(path.join(mail.dovecot.maildir(replies), folder));
+  for (const folder of ['', '.Processed', '.TooLarge'])
+    empty(path.join(mail.dovecot.maildir(replies), folder));
 });
 afterAll(() => mail.stop());
 
 const letter = (id: string, body = 'Good morning'): string =>
-  [`Message-ID: <${id}@mail.example>`, 'From: somebody@mail.example', 'Subject: Hello', '', body, ''].join('\r\n');
+  [`Message-ID: <${id}@mail.example>`, 'From: somebody@mail.example', 'Subject: Hello', '', body, ''].join(
+    '\r\n',
+  );
 
-const deliver = (id: string, body?: string): Promise<void> => mail.deliver(`${replies}@leads.example`, letter(id, body));
+const deliver = (id: string, body?: string): Promise<void> =>
+  mail.deliver(`${replies}@leads.example`, letter(id, body));
 
 /** How often each mail was stored. */
 async function stored(): Promise<Map<string, number>> {
@@ -49,7 +53,8 @@ function empty(folder: string): void {
   }
 }
 
-const names = (count: number, prefix: string): string[] => Array.from({ length: count }, (_, i) => `${prefix}-${i}`);
+const names = (count: number, prefix: string): string[] =>
+  Array.from({ length: count }, (_, i) => `${prefix}-${i}`);
 
 async function expectOnceEach(ids: readonly string[], capMs = 20_000): Promise<void> {
   await eventually(async () => expect([...(await stored()).keys()].sort()).toEqual([...ids].sort()), capMs);
@@ -81,7 +86,10 @@ test('the mail server is killed and started again while mails arrive: nothing lo
     for (let id = ids[next++]; id; id = ids[next++]) {
       for (let delivered = false; !delivered; ) {
         tries.set(id, (tries.get(id) ?? 0) + 1);
-        delivered = await deliver(id).then(() => true, () => false);
+        delivered = await deliver(id).then(
+          () => true,
+          () => false,
+        );
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     }
@@ -101,7 +109,9 @@ test('the mail server is killed and started again while mails arrive: nothing lo
   expect([...counts.values()].reduce((sum, times) => sum + times, 0)).toBe(copies);
   for (const [id, times] of counts) expect(times).toBeLessThanOrEqual(tries.get(id) ?? 0);
   const repeated = [...tries.values()].filter((times) => times > 1).length;
-  console.info(`${ids.length} mails, 4 ends of the server, ${repeated} delivered again, ${copies} copies in the mailbox, ${copies} rows`);
+  console.info(
+    `${ids.length} mails, 4 ends of the server, ${repeated} delivered again, ${copies} copies in the mailbox, ${copies} rows`,
+  );
 });
 
 test('UIDs given out anew: mails that are met again are not stored again, new ones are', async () => {
@@ -115,7 +125,8 @@ test('UIDs given out anew: mails that are met again are not stored again, new on
   for (const file of files('.Processed')) {
     renameSync(file, path.join(maildir, 'new', path.basename(file).replace(/:2,.*$/, '')));
   }
-  for (const file of readdirSync(maildir)) if (/^dovecot[.-](?:uid|index|list)/.test(file)) rmSync(path.join(maildir, file), { recursive: true });
+  for (const file of readdirSync(maildir))
+    if (/^dovecot[.-](?:uid|index|list)/.test(file)) rmSync(path.join(maildir, file), { recursive: true });
   // UIDVALIDITY is the second in which the list is made.
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   await mail.dovecot.start();
@@ -127,7 +138,11 @@ test('UIDs given out anew: mails that are met again are not stored again, new on
 });
 
 test('two processes on one mailbox: nothing lost, nothing twice', async () => {
-  const second = watchMailbox(house.running.deps, { url: mail.env['IMAP_URL'] as string, mailbox: 'INBOX', authservId: 'mx.test' });
+  const second = watchMailbox(house.running.deps, {
+    url: mail.env['IMAP_URL'] as string,
+    mailbox: 'INBOX',
+    authservId: 'mx.test',
+  });
   const ids = names(60, 'shared');
   await Promise.all(ids.map((id) => deliver(id)));
   await expectOnceEach(ids);
@@ -135,9 +150,12 @@ test('two processes on one mailbox: nothing lost, nothing twice', async () => {
 });
 
 test('mails that cannot be stored stay where they are and hold up nobody', async () => {
-  await query(house.database.connection, `
+  await query(
+    house.database.connection,
+    `
     create function refuse() returns trigger language plpgsql as 'begin raise exception ''poison''; end';
-    create trigger refuse before insert on inbound for each row when (new.message_id like '<poison%') execute function refuse()`);
+    create trigger refuse before insert on inbound for each row when (new.message_id like '<poison%') execute function refuse()`,
+  );
   const poison = names(4, 'poison');
   for (const id of poison) await deliver(id);
   const good = names(10, 'good');
@@ -160,7 +178,10 @@ test('a mail over 10 MB is put aside unread, and said aloud', async () => {
 test('a wrong password is said without being told, and stopping is quick at any moment', async () => {
   const url = (mail.env['IMAP_URL'] as string).replace(':secret@', ':wr0ng-password@');
   const watcher = watchMailbox(house.running.deps, { url, mailbox: 'INBOX', authservId: null, pauseMs: 50 });
-  await eventually(async () => expect(JSON.stringify(house.complaints)).toContain('watching the mailbox failed'), 20_000);
+  await eventually(
+    async () => expect(JSON.stringify(house.complaints)).toContain('watching the mailbox failed'),
+    20_000,
+  );
   const complaints = JSON.stringify(house.complaints);
   expect(complaints).toContain('INBOUND_AUTHSERV_ID is not set');
   expect(complaints).not.toContain('wr0ng-password');

@@ -1,0 +1,116 @@
+import type { Command } from './command.ts';
+
+/** Every command on one screen, in the order of the help. What a command needs is only loaded when it is called. */
+export const commands: readonly Command[] = [
+  {
+    name: 'start',
+    summary: 'Run the service; without settings, the sandbox',
+    load: async () => (await import('./start-command.ts')).start,
+  },
+  {
+    name: 'demo seed',
+    summary: 'Fill an empty sandbox with ten weeks of demo history',
+    load: async () => (await import('./demo-commands.ts')).seed,
+  },
+  {
+    name: 'demo wipe',
+    summary: 'Empty a sandbox; it stays empty',
+    load: async () => (await import('./demo-commands.ts')).wipe,
+  },
+  {
+    name: 'doctor',
+    summary: 'Look at everything an installation needs, and say how to mend it',
+    load: async () => (await import('./doctor-command.ts')).doctor,
+  },
+  {
+    name: 'mail test',
+    takes: ['TO'],
+    summary: 'Send a test mail and show the talk with the SMTP server step by step',
+    load: async () => (await import('./mail-commands.ts')).test,
+  },
+  {
+    name: 'mail preview',
+    takes: ['KIND'],
+    summary: 'Write a mail as .html, .txt and .eml',
+    load: async () => (await import('./mail-commands.ts')).preview,
+  },
+  {
+    name: 'reply parse',
+    takes: ['FILE…'],
+    summary: 'Say what replies would do, without a database',
+    load: async () => (await import('./reply-command.ts')).parse,
+  },
+  {
+    name: 'token inspect',
+    takes: ['TOKEN'],
+    summary: 'Say what a link means and whether it works',
+    load: async () => (await import('./token-command.ts')).inspect,
+  },
+  {
+    name: 'lead show',
+    takes: ['REF'],
+    summary: 'Show a lead, with its prospect',
+    load: async () => (await import('./lead-commands.ts')).show,
+  },
+  {
+    name: 'lead explain',
+    takes: ['REF'],
+    summary: 'Why these partners and not the others, and what comes next',
+    load: async () => (await import('./lead-commands.ts')).explain,
+  },
+  {
+    name: 'lead recall',
+    takes: ['REF'],
+    summary: 'Take a lead back from its holder',
+    load: async () => (await import('./lead-commands.ts')).recall,
+  },
+  {
+    name: 'lead add',
+    takes: ['FILE.json'],
+    summary: 'Take in a lead, in the words of POST /api/v1/leads',
+    load: async () => (await import('./lead-commands.ts')).add,
+  },
+  {
+    name: 'report send',
+    summary: 'Post somebody’s weekly report now',
+    load: async () => (await import('./report-command.ts')).send,
+  },
+  {
+    name: 'key create',
+    summary: 'Make an API key; it is shown this once',
+    load: async () => (await import('./key-commands.ts')).create,
+  },
+  {
+    name: 'key revoke',
+    takes: ['ID'],
+    summary: 'End an API key at once and for good',
+    load: async () => (await import('./key-commands.ts')).revoke,
+  },
+  {
+    name: 'key list',
+    summary: 'Show the API keys, without their secrets',
+    load: async () => (await import('./key-commands.ts')).list,
+  },
+  {
+    name: 'user add',
+    summary: 'Add a vendor user, or change the one with this address',
+    load: async () => (await import('./user-commands.ts')).add,
+  },
+  {
+    name: 'migrate',
+    summary: 'Bring the database to this version’s schema',
+    load: async () => (await import('./database-commands.ts')).migrate,
+  },
+  {
+    name: 'backup',
+    takes: ['FILE'],
+    summary: 'Write everything into one compressed file',
+    load: async () => (await import('./database-commands.ts')).backup,
+  },
+  {
+    name: 'restore',
+    takes: ['FILE'],
+    summary: 'Read a backup into an empty, migrated database',
+    load: async () => (await import('./database-commands.ts')).restore,
+  },
+];
