@@ -6,14 +6,14 @@ export default defineConfig({
     include: [
       'test/mail/real-servers/**/*.spec.ts',
       // Everything that asks a database, once more on the distribution's own.
-      'test/{postgres,journeys,api,dispatch,proofs}/**/*.test.ts',
+      'test/{postgres,journeys,api,dispatch}/**/*.test.ts',
     ],
     // It starts embedded servers of its own, whatever server the others use.
     exclude: ['test/postgres/embedded-server.test.ts'],
     globalSetup: ['test/mail/real-servers/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 });

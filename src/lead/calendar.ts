@@ -125,7 +125,10 @@ function* piecesFrom(cal: Calendar, at: number, until = Number.POSITIVE_INFINITY
   }
 }
 
-/** The stretches of business time of one local day: opening hours minus absences; none on a closed day. */
+/**
+ * The stretches of business time of one local day: opening hours minus absences; none on a closed day. Hours that end
+ * within an hour the clock repeats end at its first pass.
+ */
 function piecesOn(cal: Calendar, day: number): Piece[] {
   if (!cal.days.includes(weekdayOf(day)) || cal.holidays.includes(dateOf(day))) return [];
   const from = instantOnDay(cal.zone, day, clockMs(cal.from));

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -58,21 +58,31 @@ async function startSandbox(): Promise<typeof sandbox> {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const end = (): void => void (child.exitCode === null && process.kill(-(child.pid as number), 'SIGTERM'));
+  const end = (): void =>
+    void (isAlive(-(child.pid as number)) && process.kill(-(child.pid as number), 'SIGTERM'));
   process.once('exit', end);
-  const ended = new Promise<void>((resolve) =>
-    child.once('exit', () => {
-      process.removeListener('exit', end);
-      rmSync(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
-      resolve();
-    }),
-  );
-  const url = await addressSaid(child);
-  const stop = (): Promise<void> => {
+  const stop = async (): Promise<void> => {
+    process.removeListener('exit', end);
     end();
-    return ended;
+    // npm may be gone before the sandbox has put its database away.
+    while (isAlive(-(child.pid as number))) await new Promise((resolve) => setTimeout(resolve, 100));
+    await rm(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   };
-  return { url, data, stop };
+  try {
+    return { url: await addressSaid(child), data, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A negative number is a whole group. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** The address in what a starting sandbox prints. */

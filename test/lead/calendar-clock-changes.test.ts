@@ -31,11 +31,12 @@ const weeks = [
   '2026-04-22',
   '2011-12-27',
 ];
+/** No hours that end within a repeated one (Cairo repeats 23:00 to 24:00): those end at its first pass, by rule. */
 const calendars = fc
   .record({
     zone: fc.constantFrom(...zones),
     days: fc.constantFrom([1, 2, 3, 4, 5], [7], [1, 2, 3, 4, 5, 6, 7], [6, 7, 4]),
-    hours: fc.constantFrom(['09:00', '17:00'], ['00:00', '24:00'], ['05:10', '12:35'], ['18:00', '23:59']),
+    hours: fc.constantFrom(['09:00', '17:00'], ['00:00', '24:00'], ['05:10', '12:35'], ['18:00', '22:30']),
     week: fc.constantFrom(...weeks),
     holiday: fc.integer({ min: 0, max: 9 }),
     away: fc.array(fc.tuple(fc.integer({ min: 0, max: 9000 }), fc.integer({ min: 1, max: 3000 })), {

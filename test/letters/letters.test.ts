@@ -146,9 +146,7 @@ describe('who is told the identity', () => {
 
 describe('the renderer', () => {
   it('finds its compiled templates again without mjml', async () => {
-    const started = performance.now();
     const again = await prepareLetters(cache);
-    expect(performance.now() - started).toBeLessThan(300);
     for (const kind of letterKinds) expect(again.templateHash(kind)).toBe(renderer.templateHash(kind));
     expect(new Set(letterKinds.map((k) => renderer.templateHash(k))).size).toBe(letterKinds.length);
   });

@@ -132,22 +132,10 @@ describe('growth', () => {
     'é',
     'Am 1. ',
   ];
-  /** The faster of three runs, in milliseconds: what the work costs, without the noise. */
-  const cost = (text: string) =>
-    Math.min(
-      ...[0, 1, 2].map(() => {
-        const began = performance.now();
-        understandReply(writtenMail(text), options('digest'));
-        return performance.now() - began;
-      }),
-    );
-  it.each(seeds)('a long run of %j costs no more than its bounded part', (seed) => {
-    // 32 KB are read at most, so eight times as much may not cost eight times more.
-    const [short, long] = [
-      cost(seed.repeat(Math.ceil(40_000 / seed.length))),
-      cost(seed.repeat(Math.ceil(320_000 / seed.length))),
-    ];
-    expect(long).toBeLessThan(short * 4 + 25);
+  it.each(seeds)('a mail of nothing but %j is read to its bound, and no further', (seed) => {
+    // 32 KB are read at most; a pattern that backtracks over 320 KB would not end within the life of this test.
+    const long = understandReply(writtenMail(seed.repeat(Math.ceil(320_000 / seed.length))), options('digest'));
+    expect(long.decision).not.toBe('apply');
   });
   it('the visible text of any body stays within its bounds', () => {
     fc.assert(

@@ -151,16 +151,15 @@ describe('what the vendor’s people write', () => {
     );
   });
 
-  it('a very long mail costs no more than its bounded part', () => {
+  it('a very long mail is read no further than its bounds', () => {
     for (const long of [
       'move '.repeat(40_000),
       'hi\n'.repeat(60_000),
       'no lead '.repeat(30_000),
       '('.repeat(200_000),
     ]) {
-      const begun = performance.now();
-      readVendorIntent(long);
-      expect(performance.now() - begun).toBeLessThan(500);
+      // A pattern that backtracks would not end within the life of this test.
+      expect(readVendorIntent(long)).toBeNull();
     }
   });
 });
