@@ -7,7 +7,7 @@ import { abba, type Figure, rounded } from './figure.ts';
 import { benchHouse, startSink } from './house.ts';
 
 const leadsASlice = 250;
-const pairs = Number(process.env["BENCH_PAIRS"] ?? 6);
+const pairs = Number(process.env['BENCH_PAIRS'] ?? 6);
 const takers = 8;
 
 /**
@@ -16,31 +16,75 @@ const takers = 8;
  */
 export async function run(): Promise<Figure[]> {
   const sink = await startSink();
-  const { house, close } = await benchHouse({ SMTP_URL: `smtp://127.0.0.1:${sink.port}`, SMTP_SECURITY: 'none' });
+  const { house, close } = await benchHouse({
+    SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
+    SMTP_SECURITY: 'none',
+  });
   await enrol(house.deps);
   await ours(house.deps, 60);
   const letter = await sample(house.deps);
-  const pool = nodemailer.createTransport({ host: '127.0.0.1', port: sink.port, pool: true, maxConnections: 5, maxMessages: Number.POSITIVE_INFINITY, ignoreTLS: true });
+  const pool = nodemailer.createTransport({
+    host: '127.0.0.1',
+    port: sink.port,
+    pool: true,
+    maxConnections: 5,
+    maxMessages: Number.POSITIVE_INFINITY,
+    ignoreTLS: true,
+  });
   await bare(pool, letter, 100);
-  const figures = await abba(() => ours(house.deps, leadsASlice), () => bare(pool, letter, leadsASlice * 3), pairs);
+  const figures = await abba(
+    () => ours(house.deps, leadsASlice),
+    () => bare(pool, letter, leadsASlice * 3),
+    pairs,
+  );
   pool.close();
   await close();
   sink.stop();
-  return [{
-    name: 'dispatch', value: rounded(figures.ours), unit: 'letters/s', peer: 'bare nodemailer pool of 5',
-    peer_value: rounded(figures.peer), ratio: rounded(figures.ratio, 2), goal: 0.7,
-  }];
+  return [
+    {
+      name: 'dispatch',
+      value: rounded(figures.ours),
+      unit: 'letters/s',
+      peer: 'bare nodemailer pool of 5',
+      peer_value: rounded(figures.peer),
+      ratio: rounded(figures.ratio, 2),
+      goal: 0.7,
+    },
+  ];
 }
 
 async function enrol(deps: Deps): Promise<void> {
   for (let i = 0; i < 12; i++) {
     const id = `p${i}`;
     await registerPartner(deps, {
-      external_id: id, name: `Partner ${i} GmbH`, kind: 'reseller', level: 'silver', parent: null, territories: ['DE'],
-      location: null, products: ['heat-pump'], certifications: [], industries: [], languages: [], capacity_open: null,
-      capacity_week: null, calendar: { days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' }, timezone: 'Europe/Berlin',
-      cam: null, custom: {},
-      contacts: [{ external_id: `c${i}`, name: `Contact ${i}`, email: `c${i}@${id}.example`, phone: null, role: 'owner', language: 'en', timezone: 'Europe/Berlin' }],
+      external_id: id,
+      name: `Partner ${i} GmbH`,
+      kind: 'reseller',
+      level: 'silver',
+      parent: null,
+      territories: ['DE'],
+      location: null,
+      products: ['heat-pump'],
+      certifications: [],
+      industries: [],
+      languages: [],
+      capacity_open: null,
+      capacity_week: null,
+      calendar: { days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' },
+      timezone: 'Europe/Berlin',
+      cam: null,
+      custom: {},
+      contacts: [
+        {
+          external_id: `c${i}`,
+          name: `Contact ${i}`,
+          email: `c${i}@${id}.example`,
+          phone: null,
+          role: 'owner',
+          language: 'en',
+          timezone: 'Europe/Berlin',
+        },
+      ],
     });
   }
 }
@@ -73,14 +117,43 @@ async function ours(deps: Deps, leads: number): Promise<number> {
 }
 
 async function post(deps: Deps): Promise<void> {
-  const got = await receiveLead(deps, {
-    external_id: null, source: 'bench', campaign: null, cost: null, program: null, dispatch: true, temperature: 'hot',
-    quality: 'pre_qualified', summary: 'Heat pump for a detached house, replaces an oil boiler',
-    brief: 'Spoke with the owner for ten minutes. House of 180 m², radiators from 2004, gas contract ends in six weeks. Wants a quote that names the subsidy.',
-    products: ['heat-pump'], industries: [], languages: ['de'], value: { minor: 2_800_000, currency: 'EUR' }, expected_close: null,
-    prospect: { name: 'Maria Sample', company: null, email: 'maria@customer.example', phone: '+4973155501', street: 'Hauptstr. 5', postal_code: '89073', city: 'Ulm', country: 'DE', language: 'de', lat: null, lon: null },
-    consent: { given: true, at: null, text: null, scope: ['share'] }, custom: {},
-  }, { who: { kind: 'key', id: 'bench' }, channel: 'api' });
+  const got = await receiveLead(
+    deps,
+    {
+      external_id: null,
+      source: 'bench',
+      campaign: null,
+      cost: null,
+      program: null,
+      dispatch: true,
+      temperature: 'hot',
+      quality: 'pre_qualified',
+      summary: 'Heat pump for a detached house, replaces an oil boiler',
+      brief:
+        'Spoke with the owner for ten minutes. House of 180 m², radiators from 2004, gas contract ends in six weeks. Wants a quote that names the subsidy.',
+      products: ['heat-pump'],
+      industries: [],
+      languages: ['de'],
+      value: { minor: 2_800_000, currency: 'EUR' },
+      expected_close: null,
+      prospect: {
+        name: 'Maria Sample',
+        company: null,
+        email: 'maria@customer.example',
+        phone: '+4973155501',
+        street: 'Hauptstr. 5',
+        postal_code: '89073',
+        city: 'Ulm',
+        country: 'DE',
+        language: 'de',
+        lat: null,
+        lon: null,
+      },
+      consent: { given: true, at: null, text: null, scope: ['share'] },
+      custom: {},
+    },
+    { who: { kind: 'key', id: 'bench' }, channel: 'api' },
+  );
   if (!got.ok) throw new Error(JSON.stringify(got.refusal));
 }
 

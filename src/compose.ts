@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { recoverLeases } from './dispatch/deliver-letters.ts';
 import { openHttp } from './compose/http.ts';
 import { keepTime } from './compose/loops.ts';
+import { recoverLeases } from './dispatch/deliver-letters.ts';
 import { endDemo, skipDemo } from './dispatch/demo-clock.ts';
 import type { Deps, House, Log, MailRoom } from './dispatch/deps.ts';
-import { prepareInstallation } from './dispatch/prepare-installation.ts';
 import { createIds } from './dispatch/ids.ts';
+import { prepareInstallation } from './dispatch/prepare-installation.ts';
 import { prepareLetters } from './letters/render.ts';
 import { createLinks } from './letters/signed-links.ts';
 import { composeMessage } from './mail/compose-message.ts';
@@ -43,7 +43,11 @@ export interface Overrides {
 type Closer = () => Promise<void> | void;
 
 /** Builds every room and connects them. The only file that knows them all. */
-export async function startLeadpost(settings: Settings, log: Log, overrides: Overrides = {}): Promise<Leadpost> {
+export async function startLeadpost(
+  settings: Settings,
+  log: Log,
+  overrides: Overrides = {},
+): Promise<Leadpost> {
   const closers: Closer[] = [];
   try {
     return await start(settings, log, overrides, closers);
@@ -53,7 +57,12 @@ export async function startLeadpost(settings: Settings, log: Log, overrides: Ove
   }
 }
 
-async function start(settings: Settings, log: Log, overrides: Overrides, closers: Closer[]): Promise<Leadpost> {
+async function start(
+  settings: Settings,
+  log: Log,
+  overrides: Overrides,
+  closers: Closer[],
+): Promise<Leadpost> {
   const { connection, dataDir } = await findDatabase(settings, log, closers);
   await migrateToLatest(connection);
   const db = openDatabase(connection);
@@ -61,14 +70,26 @@ async function start(settings: Settings, log: Log, overrides: Overrides, closers
   const ids = createIds();
   const presence = await showPresence(connection, ids.owner());
   closers.push(() => presence.close());
-  const keys = await prepareInstallation({ db, ids }, { sandbox: settings.sandbox, keys: settings.secretKeys });
+  const keys = await prepareInstallation(
+    { db, ids },
+    { sandbox: settings.sandbox, keys: settings.secretKeys },
+  );
   const http = await openHttp(settings);
   closers.push(() => http.close());
   const { url } = http;
   const house = houseOf(settings, settings.baseUrl ?? url);
   const mail = await openMailRoom(settings, overrides, closers);
   const letters = await prepareLetters(path.join(settings.dataDir, 'templates'));
-  const deps: Deps = { db, ids, letters, links: createLinks({ keys, baseUrl: house.baseUrl }), mail, house, log, owner: presence.owner };
+  const deps: Deps = {
+    db,
+    ids,
+    letters,
+    links: createLinks({ keys, baseUrl: house.baseUrl }),
+    mail,
+    house,
+    log,
+    owner: presence.owner,
+  };
   http.serve(deps, settings);
   await recoverLeases(deps);
   if (settings.sandbox) await furnish(deps, connection, overrides.demo !== false);
@@ -89,7 +110,11 @@ async function furnish(deps: Deps, connection: Connection, wanted: boolean): Pro
   await endDemo(deps);
 }
 
-async function findDatabase(settings: Settings, log: Log, closers: Closer[]): Promise<{ connection: Connection; dataDir: string | null }> {
+async function findDatabase(
+  settings: Settings,
+  log: Log,
+  closers: Closer[],
+): Promise<{ connection: Connection; dataDir: string | null }> {
   if (settings.databaseUrl) return { connection: settings.databaseUrl, dataDir: null };
   mkdirSync(settings.dataDir, { recursive: true });
   const server = await startEmbeddedServer({

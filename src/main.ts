@@ -46,7 +46,9 @@ function settingsOrExit(): Settings | undefined {
 
 function greet(url: string, dataDir: string | null): void {
   const kept = dataDir ? ` (data in ${dataDir})` : '';
-  process.stdout.write(`Leadpost sandbox: open ${url}/sandbox, pick a partner's mail and press Accept.${kept}\n`);
+  process.stdout.write(
+    `Leadpost sandbox: open ${url}/sandbox, pick a partner's mail and press Accept.${kept}\n`,
+  );
 }
 
 /** Ends in order; a process that hangs is ended all the same. */

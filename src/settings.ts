@@ -1,21 +1,48 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { z } from 'zod';
+import { type Checked, keysIn, mailbox, type Role, schema } from './settings/schema.ts';
+
+export { keysIn, mailbox, type Role, roleNames } from './settings/schema.ts';
 
 /** Everything an operator can set, in the order of `.env.example` (a test keeps the two equal). */
 export const settingNames = [
-  'NODE_ENV', 'SANDBOX', 'HOST', 'PORT', 'BASE_URL', 'TRUST_PROXY', 'ROLES',
-  'DATABASE_URL', 'PGHOST', 'PGPORT', 'PGUSER', 'PGPASSWORD', 'PGDATABASE', 'DATA_DIR',
-  'SECRET_KEYS', 'METRICS_TOKEN',
-  'VENDOR_NAME', 'MAIL_FROM', 'SMTP_URL', 'SMTP_HOST', 'SMTP_PORT', 'SMTP_USER', 'SMTP_PASS', 'SMTP_SECURITY',
-  'MAIL_REDIRECT_ALL_TO', 'MAIL_ALLOWLIST',
-  'REPLY_ADDRESS', 'INBOUND', 'IMAP_URL', 'IMAP_MAILBOX', 'INBOUND_AUTHSERV_ID',
-  'DEFAULT_TIMEZONE', 'DEFAULT_LOCALE', 'LOG_LEVEL', 'LOG_FORMAT',
+  'NODE_ENV',
+  'SANDBOX',
+  'HOST',
+  'PORT',
+  'BASE_URL',
+  'TRUST_PROXY',
+  'ROLES',
+  'DATABASE_URL',
+  'PGHOST',
+  'PGPORT',
+  'PGUSER',
+  'PGPASSWORD',
+  'PGDATABASE',
+  'DATA_DIR',
+  'SECRET_KEYS',
+  'METRICS_TOKEN',
+  'VENDOR_NAME',
+  'MAIL_FROM',
+  'SMTP_URL',
+  'SMTP_HOST',
+  'SMTP_PORT',
+  'SMTP_USER',
+  'SMTP_PASS',
+  'SMTP_SECURITY',
+  'MAIL_REDIRECT_ALL_TO',
+  'MAIL_ALLOWLIST',
+  'REPLY_ADDRESS',
+  'INBOUND',
+  'IMAP_URL',
+  'IMAP_MAILBOX',
+  'INBOUND_AUTHSERV_ID',
+  'DEFAULT_TIMEZONE',
+  'DEFAULT_LOCALE',
+  'LOG_LEVEL',
+  'LOG_FORMAT',
 ] as const;
 export type SettingName = (typeof settingNames)[number];
-
-export const roleNames = ['web', 'worker', 'inbox'] as const;
-export type Role = (typeof roleNames)[number];
 
 export interface SmtpSettings {
   readonly host: string;
@@ -76,7 +103,10 @@ export function readSettings(env: Env): Settings {
   if (!parsed.success) faults.push(...parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`));
   const sandbox = isSandbox(raw);
   if (!sandbox) faults.push(...missingInProduction(raw), ...localInProduction(raw));
-  if (raw['INBOUND'] === 'imap' && !raw['IMAP_URL']) faults.push('IMAP_URL is required with INBOUND=imap, for example IMAP_URL=imaps://user:password@imap.acme.example');
+  if (raw['INBOUND'] === 'imap' && !raw['IMAP_URL'])
+    faults.push(
+      'IMAP_URL is required with INBOUND=imap, for example IMAP_URL=imaps://user:password@imap.acme.example',
+    );
   if (faults.length > 0 || !parsed.success) throw new SettingsError(faults);
   return decided(parsed.data, sandbox);
 }
@@ -107,7 +137,10 @@ const examples: Readonly<Partial<Record<SettingName, string>>> = {
 };
 
 /** Settings that can be given in parts instead. */
-const parts: Readonly<Partial<Record<SettingName, SettingName>>> = { DATABASE_URL: 'PGHOST', SMTP_URL: 'SMTP_HOST' };
+const parts: Readonly<Partial<Record<SettingName, SettingName>>> = {
+  DATABASE_URL: 'PGHOST',
+  SMTP_URL: 'SMTP_HOST',
+};
 
 const missingInProduction = (raw: Env): string[] =>
   (Object.keys(examples) as SettingName[])
@@ -118,49 +151,11 @@ const missingInProduction = (raw: Env): string[] =>
 function localInProduction(raw: Env): string[] {
   const host = URL.parse(raw['BASE_URL'] ?? '')?.hostname ?? '';
   const local = raw['NODE_ENV'] === 'production' && /^(localhost|127\.|\[::1\])/.test(host);
-  return local ? [`BASE_URL: ${host} is this machine only; partners need an address such as ${examples.BASE_URL}`] : [];
+  return local
+    ? [`BASE_URL: ${host} is this machine only; partners need an address such as ${examples.BASE_URL}`]
+    : [];
 }
-
-const text = z.string();
-const schema = z.object({
-  NODE_ENV: z.enum(['production', 'development', 'test'], 'must be production, development or test').optional(),
-  HOST: text.default('127.0.0.1'),
-  PORT: z.coerce.number('must be a port number, for example 3000').int().min(0).max(65535).default(3000),
-  BASE_URL: text.refine(isHttpUrl, 'must be an http or https address, for example https://leads.acme.example').optional(),
-  DATABASE_URL: text.refine(isPostgresUrl, 'must look like postgres://user:password@host/database; write @ # / in the password as %40 %23 %2F').optional(),
-  PGHOST: text.optional(),
-  PGPORT: z.coerce.number('must be a port number, for example 5432').int().min(1).max(65535).default(5432),
-  PGUSER: text.default('leadpost'),
-  PGPASSWORD: text.default(''),
-  PGDATABASE: text.default('leadpost'),
-  TRUST_PROXY: text.default('false'),
-  ROLES: text.refine(areRoles, 'must list web, worker, inbox, for example web,worker').default(roleNames.join(',')),
-  METRICS_TOKEN: text.min(16, 'must have 16 characters or more').optional(),
-  DATA_DIR: text.default('./data'),
-  SANDBOX: z.enum(['true', 'false'], 'must be true or false').optional(),
-  SECRET_KEYS: text.refine(areKeys, 'must be kid:secret pairs separated by commas, kids of 1 to 4 letters, secrets of 32 characters or more').optional(),
-  VENDOR_NAME: text.max(60, 'must be 60 characters at most').default('Acme'),
-  MAIL_FROM: text.refine((v) => mailbox(v) !== undefined, 'must be one address, for example Acme Lead Desk <leads@acme.example>').optional(),
-  SMTP_URL: text.refine((v) => hasProtocol(v, ['smtp:', 'smtps:']), 'must look like smtp://user:password@host:587').optional(),
-  SMTP_HOST: text.optional(),
-  SMTP_PORT: z.coerce.number('must be a port number, for example 587').int().min(1).max(65535).optional(),
-  SMTP_USER: text.optional(),
-  SMTP_PASS: text.optional(),
-  SMTP_SECURITY: z.enum(['auto', 'starttls', 'tls', 'none'], 'must be auto, starttls, tls or none').optional(),
-  MAIL_REDIRECT_ALL_TO: text.refine((v) => mailbox(v) !== undefined, 'must be one address, for example staging@acme.example').optional(),
-  MAIL_ALLOWLIST: text.refine(isAllowlist, 'must list addresses and @domains, for example @acme.example,partner@partner.example').default(''),
-  INBOUND: z.enum(['off', 'imap'], 'must be off or imap').optional(),
-  IMAP_URL: text.refine(isImapUrl, 'must look like imaps://user:password@imap.acme.example').optional(),
-  IMAP_MAILBOX: text.default('INBOX'),
-  REPLY_ADDRESS: text.refine(isReplyPattern, 'must hold {key} in its local part, for example reply+{key}@leads.acme.example').optional(),
-  INBOUND_AUTHSERV_ID: text.optional(),
-  DEFAULT_TIMEZONE: text.refine(isZone, 'must be an IANA zone, for example Europe/Berlin').default('Europe/Berlin'),
-  DEFAULT_LOCALE: text.default('en'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent').default('info'),
-  LOG_FORMAT: z.enum(['json', 'pretty'], 'must be json or pretty').default('json'),
-});
-
-function decided(s: z.infer<typeof schema>, sandbox: boolean): Settings {
+function decided(s: Checked, sandbox: boolean): Settings {
   return {
     sandbox,
     host: s.HOST,
@@ -172,11 +167,15 @@ function decided(s: z.infer<typeof schema>, sandbox: boolean): Settings {
     dataDir: s.DATA_DIR,
     secretKeys: s.SECRET_KEYS ? keysIn(s.SECRET_KEYS) : [],
     vendorName: s.VENDOR_NAME,
-    mailFrom: mailbox(s.MAIL_FROM ?? `${s.VENDOR_NAME} Lead Desk <leads@leads.example>`) as Settings['mailFrom'],
+    mailFrom: mailbox(
+      s.MAIL_FROM ?? `${s.VENDOR_NAME} Lead Desk <leads@leads.example>`,
+    ) as Settings['mailFrom'],
     metricsToken: s.METRICS_TOKEN ?? null,
     smtp: smtpOf(s),
     redirectAllTo: s.MAIL_REDIRECT_ALL_TO ? (mailbox(s.MAIL_REDIRECT_ALL_TO)?.address ?? null) : null,
-    allowlist: s.MAIL_ALLOWLIST.split(',').map((a) => a.trim().toLowerCase()).filter(Boolean),
+    allowlist: s.MAIL_ALLOWLIST.split(',')
+      .map((a) => a.trim().toLowerCase())
+      .filter(Boolean),
     inbound: s.INBOUND ?? (s.IMAP_URL ? 'imap' : 'off'),
     imapUrl: s.IMAP_URL ?? null,
     imapMailbox: s.IMAP_MAILBOX,
@@ -188,9 +187,6 @@ function decided(s: z.infer<typeof schema>, sandbox: boolean): Settings {
     logFormat: s.LOG_FORMAT,
   };
 }
-
-type Checked = z.infer<typeof schema>;
-
 function databaseUrl(s: Checked): string {
   const url = new URL(`postgres://${s.PGHOST}:${s.PGPORT}/${encodeURIComponent(s.PGDATABASE)}`);
   url.username = encodeURIComponent(s.PGUSER);
@@ -217,10 +213,6 @@ function proxyTrust(value: string): number | string | false {
   return /^\d+$/.test(value) ? Number(value) : value;
 }
 
-function areRoles(value: string): boolean {
-  return value.split(',').every((r) => (roleNames as readonly string[]).includes(r.trim()));
-}
-
 /** Any setting may come from a file: `SECRET_KEYS_FILE=/run/secrets/keys`. */
 function withFiles(env: Env, faults: string[]): Env {
   const found: Record<string, string> = {};
@@ -238,59 +230,5 @@ function fromFile(name: string, file: string, faults: string[]): string | undefi
   } catch (error) {
     faults.push(`${name}_FILE: cannot read ${file} (${(error as NodeJS.ErrnoException).code})`);
     return undefined;
-  }
-}
-
-/** `kid:secret,kid:secret`, the signing one first. */
-export const keysIn = (value: string): { kid: string; secret: string }[] =>
-  value.split(',').map((pair) => ({ kid: pair.slice(0, pair.indexOf(':')), secret: pair.slice(pair.indexOf(':') + 1) }));
-
-function areKeys(value: string): boolean {
-  return keysIn(value).every((k) => /^[\w-]{1,4}$/.test(k.kid) && k.secret.length >= 32);
-}
-
-/** `Name <address>` or a bare address; one plain addr-spec, nothing that could smuggle a second one. */
-export function mailbox(value: string): { name: string; address: string } | undefined {
-  const found = /^\s*(?:"?([^"<>@\r\n]*?)"?\s*<([^<>\s]+)>|([^<>\s]+))\s*$/.exec(value);
-  const address = found?.[2] ?? found?.[3] ?? '';
-  return /^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}$/.test(address)
-    ? { name: found?.[1]?.trim() || 'Leads', address }
-    : undefined;
-}
-
-function hasProtocol(value: string, protocols: readonly string[]): boolean {
-  const url = URL.parse(value);
-  return url !== null && protocols.includes(url.protocol);
-}
-
-function isHttpUrl(value: string): boolean {
-  return hasProtocol(value, ['http:', 'https:']);
-}
-
-function isPostgresUrl(value: string): boolean {
-  return hasProtocol(value, ['postgres:', 'postgresql:']);
-}
-
-/** With a user and a password: nothing else says who reads the mailbox. */
-function isImapUrl(value: string): boolean {
-  const url = URL.parse(value);
-  return hasProtocol(value, ['imap:', 'imaps:']) && url?.username !== '' && url?.password !== '';
-}
-
-function isAllowlist(value: string): boolean {
-  const entries = value.split(',').map((entry) => entry.trim()).filter(Boolean);
-  return entries.length > 0 && entries.every((entry) => !/[<\s]/.test(entry) && mailbox(entry.startsWith('@') ? `anybody${entry}` : entry) !== undefined);
-}
-
-function isReplyPattern(value: string): boolean {
-  return /^[^@\s]*\{key\}[^@\s]*@[A-Za-z0-9.-]+$/.test(value);
-}
-
-function isZone(value: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: value });
-    return true;
-  } catch {
-    return false;
   }
 }

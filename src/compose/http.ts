@@ -34,7 +34,9 @@ export async function openHttp(settings: Settings): Promise<Http> {
 }
 
 const notYet: RequestListener = (_req, res) => {
-  res.writeHead(503, { 'Retry-After': '2', 'Content-Type': 'text/plain' }).end('Leadpost is starting; try again in a moment.\n');
+  res
+    .writeHead(503, { 'Retry-After': '2', 'Content-Type': 'text/plain' })
+    .end('Leadpost is starting; try again in a moment.\n');
 };
 
 /** Without the web role only the health of the process is served. */
@@ -42,7 +44,8 @@ function pagesFor(deps: Deps, settings: Settings): ReturnType<typeof webServer> 
   const pages = preparePages();
   const isWeb = settings.roles.includes('web');
   const routers = isWeb ? [{ path: '/api/v1', router: apiRouter(deps) }] : [];
-  if (isWeb && settings.sandbox) routers.push({ path: '/sandbox', router: sandboxRouter(deps, pages.renderPage) });
+  if (isWeb && settings.sandbox)
+    routers.push({ path: '/sandbox', router: sandboxRouter(deps, pages.renderPage) });
   return webServer({
     deps,
     renderPage: pages.renderPage,

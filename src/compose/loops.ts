@@ -12,7 +12,12 @@ const lookMs = 1_000;
 const minuteMs = 60_000;
 
 /** The schedule: what this process does by itself, by its roles. */
-export function keepTime(deps: Deps, settings: Settings, presence: Presence, closers: (() => Promise<void> | void)[]): void {
+export function keepTime(
+  deps: Deps,
+  settings: Settings,
+  presence: Presence,
+  closers: (() => Promise<void> | void)[],
+): void {
   const timetable = startTimetable(entriesFor(deps, settings), (name, error) =>
     deps.log.error({ entry: name, err: error }, 'due work failed'),
   );
@@ -28,6 +33,11 @@ function entriesFor(deps: Deps, { roles }: Settings): Entry[] {
     { name: 'leads due', every: lookMs, run: async () => Number(await wakeOneLead(deps)) },
     { name: 'weekly reports', every: 10 * lookMs, patient: true, run: () => sendDigests(deps) },
     ...Array.from({ length: deliveryLoops }, () => sender),
-    { name: 'leases of the dead', every: minuteMs, patient: true, run: async () => ((await recoverLeases(deps)) > 0 ? 1 : 0) },
+    {
+      name: 'leases of the dead',
+      every: minuteMs,
+      patient: true,
+      run: async () => ((await recoverLeases(deps)) > 0 ? 1 : 0),
+    },
   ];
 }

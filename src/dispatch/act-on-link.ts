@@ -27,7 +27,8 @@ export async function actOnLink(deps: Deps, token: string, body: FormBody): Prom
   if (!found.ok) return lost(deps, found);
   const { target, now } = found;
   const nonce = deps.links.readNonce(body['nonce'] ?? '', token, now);
-  if (!nonce.ok || nonce.ageMs < fastestPressMs || (body['website'] ?? '') !== '') return again(deps, target, now);
+  if (!nonce.ok || nonce.ageMs < fastestPressMs || (body['website'] ?? '') !== '')
+    return again(deps, target, now);
   if (body['remail'] !== undefined) return remail(deps, target, now);
   const read = readFields(target, body);
   if (!read.ok) return { status: 422, page: actionPage(deps, target, { now, faults: read.faults }) };
@@ -63,7 +64,10 @@ async function refused(deps: Deps, t: LinkTarget, refusal: Refusal, now: Date): 
   if (t.claim.act === 'accept') await postTaken(deps, t, refusal);
   if (refusal.kind === 'undo-used-up') await noteUsedUp(deps, t);
   const status = statusOf(refusal);
-  return { status: status === 200 && !refusal.kind.startsWith('already-') ? 409 : status, page: refusalPage(deps, t, refusal, now) };
+  return {
+    status: status === 200 && !refusal.kind.startsWith('already-') ? 409 : status,
+    page: refusalPage(deps, t, refusal, now),
+  };
 }
 
 /** Accepting and undoing again and again reads like harvesting contacts: it stands on the lead's timeline. */
@@ -79,10 +83,24 @@ async function postTaken(deps: Deps, t: LinkTarget, refusal: Refusal): Promise<v
   const reason = takenReason(refusal);
   const offer = t.case.offers.find((o) => o.id === t.claim.obj);
   const to = offer && partnerReader(t.case, offer);
-  if (!reason || reason === 'already-yours' || reason === 'not-yours' || !offer || !to || offer.contact_id !== t.person.id) return;
+  if (
+    !reason ||
+    reason === 'already-yours' ||
+    reason === 'not-yours' ||
+    !offer ||
+    !to ||
+    offer.contact_id !== t.person.id
+  )
+    return;
   const at = 'takenAt' in refusal ? refusal.takenAt : 'at' in refusal ? refusal.at : null;
   const view = takenLetter({ ...to, lead: t.case.lead, reason, at });
-  const letter = { key: `taken:${offer.id}`, lead_id: t.case.lead.id, offer_id: offer.id, view, to: addressee(to.contact) };
+  const letter = {
+    key: `taken:${offer.id}`,
+    lead_id: t.case.lead.id,
+    offer_id: offer.id,
+    view,
+    to: addressee(to.contact),
+  };
   await deps.db.inTransaction((tx) => post(deps, tx, letter));
 }
 

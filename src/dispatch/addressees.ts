@@ -1,5 +1,5 @@
-import type { UserRole } from '../lead/partner.ts';
 import type { LeadCase } from '../lead/lead-case.ts';
+import type { UserRole } from '../lead/partner.ts';
 import type { Tx } from '../postgres/database.ts';
 import { findUser, type Person, usersWithRole } from '../postgres/people.ts';
 import type { Addressee } from './post-letter.ts';
@@ -25,7 +25,8 @@ export async function catchAll(tx: Tx, c: LeadCase): Promise<Addressee[]> {
   return found;
 }
 
-export const qualifiers = (tx: Tx): Promise<Addressee[]> => firstRole(tx, ['qualifier', 'program_manager', 'admin']);
+export const qualifiers = (tx: Tx): Promise<Addressee[]> =>
+  firstRole(tx, ['qualifier', 'program_manager', 'admin']);
 export const programManagers = (tx: Tx): Promise<Addressee[]> => firstRole(tx, ['program_manager', 'admin']);
 
 /** Everybody who has the first of these roles that anybody has. */

@@ -11,7 +11,8 @@ export const acceptOffer = (
   offerId: string,
   promise: PromiseWord | null,
   actor: Actor,
-): Promise<Result<LeadCase>> => changeLead(deps, { about: offerId }, actor, (c, act) => accept(c, offerId, promise, act));
+): Promise<Result<LeadCase>> =>
+  changeLead(deps, { about: offerId }, actor, (c, act) => accept(c, offerId, promise, act));
 
 /** A contact declines an offer, or adds the reason afterwards. The next partner is asked at once. */
 export const declineOffer = (
@@ -19,4 +20,5 @@ export const declineOffer = (
   offerId: string,
   said: { readonly reason: string | null; readonly words: string | null },
   actor: Actor,
-): Promise<Result<LeadCase>> => changeLead(deps, { about: offerId }, actor, (c, act) => decline(c, offerId, said, act));
+): Promise<Result<LeadCase>> =>
+  changeLead(deps, { about: offerId }, actor, (c, act) => decline(c, offerId, said, act));

@@ -1,9 +1,9 @@
-import type { Act, Change, LeadCase } from '../lead/lead-case.ts';
 import { openWave, wantsWave } from '../lead/distribute.ts';
+import type { Act, Change, LeadCase } from '../lead/lead-case.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
 import type { Tx } from '../postgres/database.ts';
-import { dropOfferLetters } from '../postgres/letters.ts';
 import { type LeadKey, type LoadedCase, lockCase, saveChange } from '../postgres/leads.ts';
+import { dropOfferLetters } from '../postgres/letters.ts';
 import { type Actor, actOf, type Deps, vendorCalendar } from './deps.ts';
 import { findCandidates } from './find-candidates.ts';
 import { postLetters } from './post-letters.ts';

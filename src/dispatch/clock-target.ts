@@ -11,10 +11,14 @@ export function clockTarget(
   body: unknown,
   now: Date,
 ): { readonly ok: true; readonly to: Date } | { readonly ok: false; readonly message: string } {
-  const { advance, to } = (typeof body === 'object' && body !== null ? body : {}) as { advance?: unknown; to?: unknown };
+  const { advance, to } = (typeof body === 'object' && body !== null ? body : {}) as {
+    advance?: unknown;
+    to?: unknown;
+  };
   if (typeof advance === 'string') {
     const duration = parseDuration(advance);
-    if (!duration) return { ok: false, message: '"advance" must be an ISO 8601 duration, for example PT4H or P1D' };
+    if (!duration)
+      return { ok: false, message: '"advance" must be an ISO 8601 duration, for example PT4H or P1D' };
     return { ok: true, to: new Date(now.getTime() + duration.days * dayMs + duration.ms) };
   }
   if (typeof to === 'string') {

@@ -37,7 +37,14 @@ export async function composeLetter(deps: Deps, letter: TakenLetter): Promise<Co
     headers,
   });
   const template_hash = deps.letters.templateHash(letter.kind as LetterKind);
-  return { id: letter.id, lease_token: letter.lease_token, subject: rendered.subject, template_hash, headers, raw };
+  return {
+    id: letter.id,
+    lease_token: letter.lease_token,
+    subject: rendered.subject,
+    template_hash,
+    headers,
+    raw,
+  };
 }
 
 /** `reply+{key}@host` with the thread's key; null while nobody reads replies, and for readers without a thread. */

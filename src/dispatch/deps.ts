@@ -1,6 +1,6 @@
+import type { Calendar } from '../lead/calendar.ts';
 import type { Channel, Evidence, Who } from '../lead/facts.ts';
 import type { Act } from '../lead/lead-case.ts';
-import type { Calendar } from '../lead/calendar.ts';
 import type { Desk } from '../letters/letter.ts';
 import type { Renderer } from '../letters/render.ts';
 import type { Links } from '../letters/signed-links.ts';

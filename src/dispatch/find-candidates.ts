@@ -1,7 +1,14 @@
 import type { Candidate } from '../lead/distribute.ts';
 import { elapsedMs } from '../lead/duration.ts';
 import type { LeadCase } from '../lead/lead-case.ts';
-import { explainMatch, type MatchInput, type MatchPartner, matchLead, type PartnerExplanation, type Ranked } from '../lead/match.ts';
+import {
+  explainMatch,
+  type MatchInput,
+  type MatchPartner,
+  matchLead,
+  type PartnerExplanation,
+  type Ranked,
+} from '../lead/match.ts';
 import { offerContact, type Partner } from '../lead/partner.ts';
 import type { Tx } from '../postgres/database.ts';
 import { keepExplanation } from '../postgres/explanations.ts';
@@ -28,7 +35,11 @@ export async function findCandidates(
   const { ranked } = matchLead(input);
   const explanation = explainMatch(input).partners;
   if (how.keep) keepExplanation(tx, c.lead.id, c.lead.program.key, c.lead.program.version, explanation);
-  return { candidates: ranked.flatMap(candidate), partners: new Map(input.partners.map((p) => [p.id, { ...p, open_claims: p.record.open }])), explanation };
+  return {
+    candidates: ranked.flatMap(candidate),
+    partners: new Map(input.partners.map((p) => [p.id, { ...p, open_claims: p.record.open }])),
+    explanation,
+  };
 }
 
 async function matchInput(tx: Tx, c: LeadCase, snapshot: readonly CountedPartner[]): Promise<MatchInput> {

@@ -1,4 +1,4 @@
-import { promises, type PromiseWord } from '../lead/assignment.ts';
+import { type PromiseWord, promises } from '../lead/assignment.ts';
 import { type Money, parseMoney } from '../lead/money.ts';
 import { declineReasons, lostReasons } from '../lead/programme.ts';
 import type { ActFields } from './link-acts.ts';
@@ -13,7 +13,9 @@ const noteLength = 2000;
 export function readFields(
   target: LinkTarget,
   body: FormBody,
-): { readonly ok: true; readonly fields: ActFields } | { readonly ok: false; readonly faults: readonly string[] } {
+):
+  | { readonly ok: true; readonly fields: ActFields }
+  | { readonly ok: false; readonly faults: readonly string[] } {
   const faults: string[] = [];
   const told = (name: string): string | null => body[name]?.trim() || null;
   const check = <T>(name: string, read: (value: string) => T | undefined): T | null => {
@@ -23,7 +25,8 @@ export function readFields(
     if (found === undefined) faults.push(name);
     return found ?? null;
   };
-  const currency = told('currency')?.toUpperCase() ?? target.case.lead.value?.currency ?? target.case.programme.currency;
+  const currency =
+    told('currency')?.toUpperCase() ?? target.case.lead.value?.currency ?? target.case.programme.currency;
   const fields: ActFields = {
     promise: check('promise', (v) => promises.find((p) => p === v)) as PromiseWord | null,
     reason: check('reason', (v) => reasonsOf(target).find((r) => r === v)),

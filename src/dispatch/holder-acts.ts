@@ -11,8 +11,12 @@ import type { Actor, Deps } from './deps.ts';
 const days30 = 30 * 24 * 3_600_000;
 
 /** The holder of a claim says what came of it. */
-export const reportOnLead = (deps: Deps, key: LeadKey, report: StatusReport, actor: Actor): Promise<Result<LeadCase>> =>
-  changeLead(deps, key, actor, (c, act) => reportStatus(c, report, act));
+export const reportOnLead = (
+  deps: Deps,
+  key: LeadKey,
+  report: StatusReport,
+  actor: Actor,
+): Promise<Result<LeadCase>> => changeLead(deps, key, actor, (c, act) => reportStatus(c, report, act));
 
 /** Takes back the actor's last act on a lead, within its ten minutes. */
 export const undoLastAct = (deps: Deps, key: LeadKey, actor: Actor): Promise<Result<LeadCase>> =>

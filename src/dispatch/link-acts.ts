@@ -21,7 +21,14 @@ export interface ActFields {
   readonly note: string | null;
 }
 
-export const noFields: ActFields = { promise: null, reason: null, money: null, date: null, time: null, note: null };
+export const noFields: ActFields = {
+  promise: null,
+  reason: null,
+  money: null,
+  date: null,
+  time: null,
+  note: null,
+};
 
 /** What a link does, decided on a loaded case: GET asks to know, POST to act. Undefined for an act no link of ours has. */
 export function decideLink(
@@ -39,19 +46,22 @@ export function decideLink(
   if (isReport(verb)) return ifHeld(c, obj, act, () => reportStatus(c, { ...fields, verb, words }, act));
   const verdict = verdicts[verb];
   if (verdict) return byUser(act, () => judge(c, verdict, fields, act));
-  if (verb === 'move') return byUser(act, () => ifHeld(c, obj, act, () => recall(c, { next: 'reoffer', reason: words }, act)));
+  if (verb === 'move')
+    return byUser(act, () => ifHeld(c, obj, act, () => recall(c, { next: 'reoffer', reason: words }, act)));
   if (verb === 'extend') return byUser(act, () => ifHeld(c, obj, act, () => extend(c, null, act)));
   if (verb === 'on-it') return byUser(act, () => ifHeld(c, obj, act, () => answerEscalation(c, act)));
   return undefined;
 }
 
 /** Acts that can be undone for ten minutes. */
-export const hasUndo = (act: LinkAct): boolean => (act === 'accept' || act === 'decline' || isReport(act)) && act !== 'return';
+export const hasUndo = (act: LinkAct): boolean =>
+  (act === 'accept' || act === 'decline' || isReport(act)) && act !== 'return';
 
 /** "Move" goes to the best remaining partner alone. */
 export const waveWidth = (act: LinkAct): { width?: number } => (act === 'move' ? { width: 1 } : {});
 
-export const isReport = (verb: string): verb is ReportVerb => (reportVerbs as readonly string[]).includes(verb);
+export const isReport = (verb: string): verb is ReportVerb =>
+  (reportVerbs as readonly string[]).includes(verb);
 
 const verdicts: Readonly<Partial<Record<LinkAct, Verdict>>> = {
   qualify: 'qualified',
@@ -70,7 +80,8 @@ function judge(c: LeadCase, verdict: Verdict, fields: ActFields, act: Act): Resu
 function ifHeld(c: LeadCase, assignmentId: string, act: Act, then: () => Result<Change>): Result<Change> {
   const held = activeAssignment(c);
   if (held && held.id !== assignmentId) return refuse({ kind: 'not-yours' });
-  if (!held && act.who.kind === 'user') return refuse({ kind: 'illegal-move', state: c.lead.state, allowed: [] });
+  if (!held && act.who.kind === 'user')
+    return refuse({ kind: 'illegal-move', state: c.lead.state, allowed: [] });
   return then();
 }
 

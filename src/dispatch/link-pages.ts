@@ -1,12 +1,20 @@
 import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
-import { isOpenOffer } from '../lead/tables.ts';
 import type { Refusal } from '../lead/refusals.ts';
+import { isOpenOffer } from '../lead/tables.ts';
 import { lastAct, undoUntil } from '../lead/undo.ts';
+import type { LinkOrder } from '../letters/acts.ts';
 import { button } from '../letters/buttons.ts';
 import { heldLead } from '../letters/held-lead.ts';
-import type { LinkOrder } from '../letters/acts.ts';
 import { actionFields } from '../letters/page-fields.ts';
-import type { ActionPage, LeadPage, MessageCode, MessagePage, PageFrame, PageLink, PageUndo } from '../letters/page-view.ts';
+import type {
+  ActionPage,
+  LeadPage,
+  MessageCode,
+  MessagePage,
+  PageFrame,
+  PageLink,
+  PageUndo,
+} from '../letters/page-view.ts';
 import { teaser } from '../letters/teaser.ts';
 import type { Person } from '../postgres/people.ts';
 import type { Deps } from './deps.ts';
@@ -28,13 +36,22 @@ export function actionPage(deps: Deps, t: LinkTarget, m: Moment): ActionPage {
     ...frame(deps, t, m.now),
     kind: 'action',
     act: claim.act,
-    form: { post: postTo(t), nonce: deps.links.mintNonce(t.token, m.now), fields: actionFields(claim.act, { programme: c.programme, value: c.lead.value }) },
+    form: {
+      post: postTo(t),
+      nonce: deps.links.mintNonce(t.token, m.now),
+      fields: actionFields(claim.act, { programme: c.programme, value: c.lead.value }),
+    },
     lead: teaser(c.lead),
     deadline: offer && isOpenOffer(offer.state) ? (offer.expires_at?.toISOString() ?? null) : null,
-    others: offer ? c.offers.filter((o) => o.wave === offer.wave && o.id !== offer.id && isOpenOffer(o.state)).length : null,
+    others: offer
+      ? c.offers.filter((o) => o.wave === offer.wave && o.id !== offer.id && isOpenOffer(o.state)).length
+      : null,
     capacity: null,
     params: { partner: '', of: '' },
-    links: claim.act === 'accept' ? [link(deps, t, 'decline', { path: 'a', act: 'decline', obj: claim.obj }, m.now)] : [],
+    links:
+      claim.act === 'accept'
+        ? [link(deps, t, 'decline', { path: 'a', act: 'decline', obj: claim.obj }, m.now)]
+        : [],
     again: m.again ?? false,
     faults: m.faults ?? [],
     autoSubmitNonce: null,
@@ -44,7 +61,14 @@ export function actionPage(deps: Deps, t: LinkTarget, m: Moment): ActionPage {
 /** Why it cannot be now: the present state in kind words, never an identity. */
 export function refusalPage(deps: Deps, t: LinkTarget, refusal: Refusal, now: Date): MessagePage {
   const base = messagePage(deps, t, refusal.kind, toneOf(refusal), now);
-  const at = 'takenAt' in refusal ? refusal.takenAt : 'at' in refusal ? refusal.at : 'until' in refusal ? refusal.until : null;
+  const at =
+    'takenAt' in refusal
+      ? refusal.takenAt
+      : 'at' in refusal
+        ? refusal.at
+        : 'until' in refusal
+          ? refusal.until
+          : null;
   const page = { ...base, at: at?.toISOString() ?? null, lead: teaser(t.case.lead) };
   if (refusal.kind === 'already-yours') return { ...page, form: remailForm(deps, t, now) };
   if (refusal.kind === 'already-declined') return { ...page, undo: undoOf(deps, t, now) };
@@ -59,7 +83,19 @@ export function messagePage(
   now: Date,
 ): MessagePage {
   const shown = t ? frame(deps, t, now) : bareFrame(deps, now);
-  return { ...shown, kind: 'message', what, tone, did: null, at: null, lead: null, links: [], undo: null, form: null, others: [] };
+  return {
+    ...shown,
+    kind: 'message',
+    what,
+    tone,
+    did: null,
+    at: null,
+    lead: null,
+    links: [],
+    undo: null,
+    form: null,
+    others: [],
+  };
 }
 
 /** After an act: what was noted, its undo, and after a decline the question why. */
@@ -73,21 +109,40 @@ export function donePage(deps: Deps, t: LinkTarget, did: MessagePage['did'], now
     return { ...page, form: { post: postTo(t), nonce: deps.links.mintNonce(t.token, now), fields } };
   }
   const held = activeAssignment(t.case);
-  const back = held?.contact_id === t.person.id ? [link(deps, t, 'lead', { path: 'l', act: 'lead', obj: held.id }, now)] : [];
-  return { ...messagePage(deps, t, 'done', 'ok', now), did, lead: teaser(t.case.lead), links: back, undo: undoOf(deps, t, now) };
+  const back =
+    held?.contact_id === t.person.id
+      ? [link(deps, t, 'lead', { path: 'l', act: 'lead', obj: held.id }, now)]
+      : [];
+  return {
+    ...messagePage(deps, t, 'done', 'ok', now),
+    did,
+    lead: teaser(t.case.lead),
+    links: back,
+    undo: undoOf(deps, t, now),
+  };
 }
 
 /** The lead for its holder: the one page that shows who the customer is. */
 export function leadPage(deps: Deps, t: LinkTarget, names: ReadonlyMap<string, string>, now: Date): LeadPage {
   const { case: c } = t;
-  const held = c.assignments.find((a) => a.id === t.claim.obj) as NonNullable<ReturnType<typeof activeAssignment>>;
-  const order = (act: 'contacted' | 'not-reached' | 'meeting' | 'quoted' | 'won' | 'lost' | 'return'): PageLink => {
+  const held = c.assignments.find((a) => a.id === t.claim.obj) as NonNullable<
+    ReturnType<typeof activeAssignment>
+  >;
+  const order = (
+    act: 'contacted' | 'not-reached' | 'meeting' | 'quoted' | 'won' | 'lost' | 'return',
+  ): PageLink => {
     const b = button(act, held.id, act === 'contacted' && held.owes === 'contact' ? 'go' : 'quiet');
     return { word: b.word, url: urlOf(deps, t, b.order, now), tone: b.tone };
   };
-  const rows = held.state === 'active'
-    ? [[order('contacted'), order('not-reached')], [order('meeting'), order('quoted')], [order('won'), order('lost')], [order('return')]]
-    : [];
+  const rows =
+    held.state === 'active'
+      ? [
+          [order('contacted'), order('not-reached')],
+          [order('meeting'), order('quoted')],
+          [order('won'), order('lost')],
+          [order('return')],
+        ]
+      : [];
   return {
     ...frame(deps, t, now),
     kind: 'lead',
@@ -104,18 +159,35 @@ export function leadPage(deps: Deps, t: LinkTarget, names: ReadonlyMap<string, s
 
 /** The timeline a holder sees: their own claim and what followed, not who else was asked. */
 function ownFacts(c: LeadCase, person: Person, names: ReadonlyMap<string, string>): LeadPage['timeline'] {
-  const own = new Set([...c.assignments.filter((a) => a.contact_id === person.id), ...c.offers.filter((o) => o.contact_id === person.id)].map((x) => x.id));
+  const own = new Set(
+    [
+      ...c.assignments.filter((a) => a.contact_id === person.id),
+      ...c.offers.filter((o) => o.contact_id === person.id),
+    ].map((x) => x.id),
+  );
   return c.facts
     .filter((f) => own.has(f.id) || (f.what === 'note.added' && f.who.id === person.id))
-    .map((f) => ({ at: f.at.toISOString(), what: f.what, by: (f.who.id && names.get(f.who.id)) || null, words: f.words }));
+    .map((f) => ({
+      at: f.at.toISOString(),
+      what: f.what,
+      by: (f.who.id && names.get(f.who.id)) || null,
+      words: f.words,
+    }));
 }
 
 /** The undo of the person's last act, while its ten minutes run. */
 function undoOf(deps: Deps, t: LinkTarget, now: Date): PageUndo | null {
   const fact = lastAct(t.case, t.person.id);
   if (!fact || undoUntil(fact) < now) return null;
-  const token = deps.links.sign({ sub: t.person.id, act: 'undo', obj: t.claim.obj, ver: t.person.epoch }, now);
-  return { post: `/a/${token}`, nonce: deps.links.mintNonce(token, now), until: undoUntil(fact).toISOString() };
+  const token = deps.links.sign(
+    { sub: t.person.id, act: 'undo', obj: t.claim.obj, ver: t.person.epoch },
+    now,
+  );
+  return {
+    post: `/a/${token}`,
+    nonce: deps.links.mintNonce(token, now),
+    until: undoUntil(fact).toISOString(),
+  };
 }
 
 const remailForm = (deps: Deps, t: LinkTarget, now: Date) => ({
@@ -156,4 +228,5 @@ const bareFrame = (deps: Deps, now: Date): PageFrame => ({
   desk: deps.house.desk,
 });
 
-const toneOf = (refusal: Refusal): MessagePage['tone'] => (refusal.kind.startsWith('already-your') ? 'ok' : 'sorry');
+const toneOf = (refusal: Refusal): MessagePage['tone'] =>
+  refusal.kind.startsWith('already-your') ? 'ok' : 'sorry';

@@ -27,7 +27,9 @@ export async function findTarget(deps: Deps, token: string): Promise<Found> {
   // A raised epoch revokes every link of a person: a lost mailbox, somebody who left.
   if (!person?.active || person.epoch !== claim.ver) return { ok: false, why: 'link-expired', now };
   const loaded = await caseAbout(deps, deps.db, claim.obj);
-  return loaded ? { ok: true, target: { token, claim, person, case: loaded }, now } : { ok: false, why: 'not-found', now };
+  return loaded
+    ? { ok: true, target: { token, claim, person, case: loaded }, now }
+    : { ok: false, why: 'not-found', now };
 }
 
 async function caseAbout(deps: Deps, db: Asks, about: string): Promise<LeadCase | undefined> {

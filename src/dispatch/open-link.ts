@@ -1,7 +1,7 @@
 import type { Refusal } from '../lead/refusals.ts';
 import type { PageView } from '../letters/page-view.ts';
-import { namesOf } from '../postgres/people.ts';
 import { undoneAccepts } from '../postgres/partner-records.ts';
+import { namesOf } from '../postgres/people.ts';
 import { type Actor, actOf, type Deps } from './deps.ts';
 import { decideLink, noFields } from './link-acts.ts';
 import { actionPage, leadPage, messagePage, refusalPage } from './link-pages.ts';
@@ -35,8 +35,14 @@ export async function openLeadLink(deps: Deps, token: string): Promise<Shown> {
   if (target.claim.act !== 'lead' || !held || !theirs || isOver(held.outcome?.at ?? null, now)) {
     return { status: 403, page: refusalPage(deps, target, { kind: 'not-yours' }, now) };
   }
-  const names = await namesOf(deps.db, target.case.facts.flatMap((f) => (f.who.id && isUuid(f.who.id) ? [f.who.id] : [])));
-  return { status: 200, page: leadPage(deps, target, new Map([...names].map(([id, n]) => [id, n.name])), now) };
+  const names = await namesOf(
+    deps.db,
+    target.case.facts.flatMap((f) => (f.who.id && isUuid(f.who.id) ? [f.who.id] : [])),
+  );
+  return {
+    status: 200,
+    page: leadPage(deps, target, new Map([...names].map(([id, n]) => [id, n.name])), now),
+  };
 }
 
 /** What a visitor with a link that leads nowhere is told. */
@@ -45,7 +51,10 @@ export function lost(deps: Deps, found: Extract<Found, { ok: false }>): Shown {
   return { status, page: messagePage(deps, null, found.why, 'sorry', found.now) };
 }
 
-export const actorOf = (t: LinkTarget): Actor => ({ who: { kind: t.person.kind, id: t.person.id }, channel: 'link' });
+export const actorOf = (t: LinkTarget): Actor => ({
+  who: { kind: t.person.kind, id: t.person.id },
+  channel: 'link',
+});
 
 const days30 = 30 * 24 * 3_600_000;
 
@@ -56,10 +65,16 @@ export const usedUndos = async (deps: Deps, t: LinkTarget, now: Date): Promise<n
 export function statusOf(refusal: Refusal): number {
   if (refusal.kind === 'not-found') return 404;
   if (refusal.kind === 'not-yours') return 403;
-  return refusal.kind === 'offer-withdrawn' || refusal.kind === 'lead-over' || refusal.kind === 'offer-bounced' ? 410 : 200;
+  return refusal.kind === 'offer-withdrawn' ||
+    refusal.kind === 'lead-over' ||
+    refusal.kind === 'offer-bounced'
+    ? 410
+    : 200;
 }
 
 /** The lead page stays open until 90 days after the end. */
-const isOver = (ended: Date | null, now: Date): boolean => ended !== null && now.getTime() - ended.getTime() > 90 * 24 * 3_600_000;
+const isOver = (ended: Date | null, now: Date): boolean =>
+  ended !== null && now.getTime() - ended.getTime() > 90 * 24 * 3_600_000;
 
-export const isUuid = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
+export const isUuid = (text: string): boolean =>
+  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);

@@ -7,7 +7,12 @@ import type { Offer } from '../lead/offer.ts';
 import type { Contact, Partner } from '../lead/partner.ts';
 import { undoMinutes } from '../lead/undo.ts';
 import { acceptedLetter } from '../letters/accepted-letter.ts';
-import { type DutyLetterInput, recalledLetter, reminderLetter, warningLetter } from '../letters/duty-letters.ts';
+import {
+  type DutyLetterInput,
+  recalledLetter,
+  reminderLetter,
+  warningLetter,
+} from '../letters/duty-letters.ts';
 import type { Capacity, LadderConsequence, WhyLine } from '../letters/letter.ts';
 import { offerLetter } from '../letters/offer-letter.ts';
 import type { Addressee } from './post-letter.ts';
@@ -28,7 +33,9 @@ export async function postOffer(p: Posting, fact: Fact): Promise<void> {
     ...to,
     lead: c.lead,
     offer,
-    others: c.offers.filter((o) => o.wave === offer.wave && o.created_at.getTime() === offer.created_at.getTime()).length - 1,
+    others:
+      c.offers.filter((o) => o.wave === offer.wave && o.created_at.getTime() === offer.created_at.getTime())
+        .length - 1,
     expiresAt: addBusiness(calendarOf(c, offer), tx.now, window),
     why: whyLines(explanation, to.partner.external_id) satisfies readonly WhyLine[],
     capacity: capacityOf(to.partner),
@@ -47,7 +54,12 @@ export async function mailDetails(p: Posting, offerId: string, occasion: string)
   const to = held && partnerReader(c, held);
   if (!held || !to) return;
   const undoUntil = new Date(held.claimed_at.getTime() + undoMinutes * 60_000);
-  const view = acceptedLetter({ ...to, lead: c.lead, assignment: held, undoUntil: undoUntil > tx.now ? undoUntil : null });
+  const view = acceptedLetter({
+    ...to,
+    lead: c.lead,
+    assignment: held,
+    undoUntil: undoUntil > tx.now ? undoUntil : null,
+  });
   const key = `${occasion}:${held.id}`;
   p.letters.push({ key, lead_id: c.lead.id, offer_id: held.offer_id, view, to: addressee(to.contact) });
 }

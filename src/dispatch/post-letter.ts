@@ -27,7 +27,10 @@ const receiptPause = 60_000;
 /** Puts letters into the queue, in the transaction of what they tell about; they leave after the commit. */
 export async function postAll(deps: Posts, tx: Tx, letters: readonly Posted[]): Promise<void> {
   if (letters.length === 0) return;
-  const threads = await threadsFor(tx, letters.flatMap((letter) => threadOf(deps, tx, letter)));
+  const threads = await threadsFor(
+    tx,
+    letters.flatMap((letter) => threadOf(deps, tx, letter)),
+  );
   const rows: NewLetter[] = [];
   for (const letter of letters) rows.push(await rowOf(deps, tx, letter, threads));
   postLetters(tx, rows);
@@ -41,7 +44,9 @@ type Posts = Pick<Deps, 'ids' | 'house'>;
 async function rowOf(deps: Posts, tx: Tx, letter: Posted, threads: readonly Thread[]): Promise<NewLetter> {
   const { view, to } = letter;
   const id = deps.ids.uuid(tx.now);
-  const thread = threads.find((t) => t.person_id === to.person_id && t.lead_id === letter.lead_id && t.offer_id === ownOffer(letter));
+  const thread = threads.find(
+    (t) => t.person_id === to.person_id && t.lead_id === letter.lead_id && t.offer_id === ownOffer(letter),
+  );
   return {
     id,
     key: letter.key,
@@ -73,7 +78,9 @@ function threadOf(deps: Posts, tx: Tx, letter: Posted): WantedThread[] {
 /** Receipts: one per applied reply, at most one a minute per thread; the next one waits its minute. */
 async function receiptDue(tx: Tx, threadId: string): Promise<Date> {
   const last = await lastPosted(tx, threadId, 'receipt');
-  return last && last.getTime() + receiptPause > tx.now.getTime() ? new Date(last.getTime() + receiptPause) : tx.now;
+  return last && last.getTime() + receiptPause > tx.now.getTime()
+    ? new Date(last.getTime() + receiptPause)
+    : tx.now;
 }
 
 /** A bare address is nobody who could act: a letter to it carries no buttons. */

@@ -3,8 +3,8 @@ import type { Change } from '../lead/lead-case.ts';
 import type { Tx } from '../postgres/database.ts';
 import { latestExplanation } from '../postgres/explanations.ts';
 import type { Deps } from './deps.ts';
-import { type Posted, postAll } from './post-letter.ts';
 import { postAccepted, postOffer, postRecalled, postReminder, postWarning } from './partner-letters.ts';
+import { type Posted, postAll } from './post-letter.ts';
 import { postEscalation, postQualify, postUnplaced } from './vendor-letters.ts';
 
 /** A change whose letters are being posted. */

@@ -32,7 +32,9 @@ export async function prepareInstallation(
 
 async function mark(deps: Pick<Deps, 'db' | 'ids'>, sandbox: boolean): Promise<void> {
   if (sandbox && !(await isEmpty(deps.db))) {
-    throw new WrongDatabase('This database holds data and is not marked as a sandbox. Give the sandbox an empty database, or set SANDBOX=false.');
+    throw new WrongDatabase(
+      'This database holds data and is not marked as a sandbox. Give the sandbox an empty database, or set SANDBOX=false.',
+    );
   }
   const now = await deps.db.now();
   const secretKeys = sandbox ? deps.ids.secret(32) : null;
@@ -41,7 +43,8 @@ async function mark(deps: Pick<Deps, 'db' | 'ids'>, sandbox: boolean): Promise<v
 
 async function ensureProgramme(deps: Pick<Deps, 'db'>): Promise<void> {
   await deps.db.inTransaction(async (tx) => {
-    if (!(await currentProgramme(tx, null))) await addProgramme(tx, defaultProgramme, 'leadpost', 'the shipped default');
+    if (!(await currentProgramme(tx, null)))
+      await addProgramme(tx, defaultProgramme, 'leadpost', 'the shipped default');
   });
 }
 

@@ -14,7 +14,11 @@ export interface Page<T> {
   readonly next_cursor: string | null;
 }
 
-export async function readLead(deps: Asking, reference: string, withProspect: boolean): Promise<LeadView | undefined> {
+export async function readLead(
+  deps: Asking,
+  reference: string,
+  withProspect: boolean,
+): Promise<LeadView | undefined> {
   const record = await findLead(deps.db, reference);
   return record && leadView(record, withProspect);
 }
@@ -37,7 +41,9 @@ export async function readTimeline(deps: Asking, reference: string): Promise<rea
   const record = await findLead(deps.db, reference);
   if (!record) return undefined;
   const facts = await factsOf(deps.db, record.lead.id);
-  const people = facts.flatMap((f) => (f.who.id && f.who.kind !== 'key' && f.who.kind !== 'system' ? [f.who.id] : []));
+  const people = facts.flatMap((f) =>
+    f.who.id && f.who.kind !== 'key' && f.who.kind !== 'system' ? [f.who.id] : [],
+  );
   const names = await namesOf(deps.db, [...new Set(people)]);
   return facts.map((fact) => timelineItem(fact, names));
 }
@@ -57,7 +63,8 @@ export async function readExplanation(deps: Asking, reference: string): Promise<
 }
 
 /** An opaque position in a list ordered by (instant, id), newest first. */
-export const cursorOf = (at: Date, id: string): string => Buffer.from(`${at.toISOString()} ${id}`).toString('base64url');
+export const cursorOf = (at: Date, id: string): string =>
+  Buffer.from(`${at.toISOString()} ${id}`).toString('base64url');
 
 /** @returns null for no cursor and for one that is not ours: the list then starts at its beginning */
 export function readCursor(cursor: string | null): { readonly at: Date; readonly id: string } | null {

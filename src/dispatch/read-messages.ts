@@ -1,5 +1,5 @@
-import { findLetter, type LetterFilter, type LetterRow, listLetters } from '../postgres/letters.ts';
 import { findInbound, type InboundSummary, inboundRaw, listInbound } from '../postgres/inbound.ts';
+import { findLetter, type LetterFilter, type LetterRow, listLetters } from '../postgres/letters.ts';
 import type { Deps } from './deps.ts';
 import { cursorOf, type Page, readCursor } from './read-leads.ts';
 
@@ -37,8 +37,10 @@ export async function readInbox(
   return { items, next_cursor: last ? cursorOf(last.received_at, last.id) : null };
 }
 
-export const readInboundMail = (deps: Asking, id: string): Promise<InboundSummary | undefined> => findInbound(deps.db, id);
-export const readInboundBytes = (deps: Asking, id: string): Promise<Buffer | undefined> => inboundRaw(deps.db, id);
+export const readInboundMail = (deps: Asking, id: string): Promise<InboundSummary | undefined> =>
+  findInbound(deps.db, id);
+export const readInboundBytes = (deps: Asking, id: string): Promise<Buffer | undefined> =>
+  inboundRaw(deps.db, id);
 
 const messageView = (l: LetterRow): object => ({
   id: l.id,

@@ -1,7 +1,7 @@
 import { startDistribution } from '../lead/distribute.ts';
 import { capture } from '../lead/intake.ts';
-import type { LeadCase } from '../lead/lead-case.ts';
 import type { Lead, LeadBrief } from '../lead/lead.ts';
+import type { LeadCase } from '../lead/lead-case.ts';
 import { assess } from '../lead/qualify.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
 import type { Tx } from '../postgres/database.ts';
@@ -33,7 +33,10 @@ export async function receiveLead(
     }
     const act = actOf(deps, tx, actor);
     const assessed = assess(capture(begun, act), act);
-    const started = lead.dispatch && assessed.case.lead.state === 'qualified' ? startDistribution(assessed, act) : ok(assessed);
+    const started =
+      lead.dispatch && assessed.case.lead.state === 'qualified'
+        ? startDistribution(assessed, act)
+        : ok(assessed);
     if (!started.ok) return started;
     const loaded = { case: begun, chain: { seq: 0, hash: null } };
     const done = await finishChange(deps, tx, loaded, started.value, act);
@@ -45,16 +48,29 @@ export async function receiveLead(
 const referenceLengths = [6, 6, 6, 7, 8];
 
 /** Writes the lead. @returns undefined when its (source, external id) is known already */
-async function begin(deps: Deps, tx: Tx, told: NewLead, programme: ProgrammeVersion): Promise<LeadCase | undefined> {
+async function begin(
+  deps: Deps,
+  tx: Tx,
+  told: NewLead,
+  programme: ProgrammeVersion,
+): Promise<LeadCase | undefined> {
   for (const length of referenceLengths) {
     const begun = captured(deps, tx, told, programme, deps.ids.reference(length));
     if (await insertLead(tx, begun.lead)) return begun;
     if (told.external_id && (await findLeadByExternalId(tx, told.source, told.external_id))) return undefined;
   }
-  throw new Error('no free lead reference found; the installation holds more leads than references of eight characters');
+  throw new Error(
+    'no free lead reference found; the installation holds more leads than references of eight characters',
+  );
 }
 
-function captured(deps: Deps, tx: Tx, told: NewLead, programme: ProgrammeVersion, reference: string): LeadCase {
+function captured(
+  deps: Deps,
+  tx: Tx,
+  told: NewLead,
+  programme: ProgrammeVersion,
+  reference: string,
+): LeadCase {
   const { program: _, dispatch: __, ...brief } = told;
   const lead: Lead = {
     ...brief,
@@ -68,7 +84,15 @@ function captured(deps: Deps, tx: Tx, told: NewLead, programme: ProgrammeVersion
     created_at: tx.now,
   };
   const vendor = vendorCalendar(deps.house);
-  return { lead, programme: programme.document, offers: [], assignments: [], partners: new Map(), vendor, facts: [] };
+  return {
+    lead,
+    programme: programme.document,
+    offers: [],
+    assignments: [],
+    partners: new Map(),
+    vendor,
+    facts: [],
+  };
 }
 
 const unknownProgramme = (key: string | null) => ({

@@ -1,6 +1,6 @@
 import type { UserRole } from '../lead/partner.ts';
 import type { Programme } from '../lead/programme.ts';
-import { type Result, ok, refuse } from '../lead/result.ts';
+import { ok, type Result, refuse } from '../lead/result.ts';
 import { type ContactRecord, findPartner, type PartnerRecord, putPartner } from '../postgres/partners.ts';
 import { putUser } from '../postgres/people.ts';
 import { addProgramme } from '../postgres/programs.ts';
@@ -14,7 +14,10 @@ export type PartnerTold = Omit<PartnerRecord, 'parent_id'> & {
 };
 
 /** Creates or replaces a partner with its contacts. */
-export async function registerPartner(deps: Deps, told: PartnerTold): Promise<Result<{ readonly created: boolean }>> {
+export async function registerPartner(
+  deps: Deps,
+  told: PartnerTold,
+): Promise<Result<{ readonly created: boolean }>> {
   return deps.db.inTransaction(async (tx) => {
     const { parent, contacts, ...record } = told;
     const above = parent ? await findPartner(tx, parent) : undefined;
@@ -23,7 +26,10 @@ export async function registerPartner(deps: Deps, told: PartnerTold): Promise<Re
       return refuse({ kind: 'invalid', errors: [{ pointer: '/parent', message }] });
     }
     if (above?.external_id === record.external_id) {
-      return refuse({ kind: 'invalid', errors: [{ pointer: '/parent', message: 'a partner cannot be its own parent' }] });
+      return refuse({
+        kind: 'invalid',
+        errors: [{ pointer: '/parent', message: 'a partner cannot be its own parent' }],
+      });
     }
     const ids = { partner: deps.ids.uuid(tx.now), contact: () => deps.ids.uuid(tx.now) };
     const put = await putPartner(tx, ids, { ...record, parent_id: above?.id ?? null }, contacts);
@@ -33,12 +39,24 @@ export async function registerPartner(deps: Deps, told: PartnerTold): Promise<Re
 
 export async function registerUser(
   deps: Deps,
-  user: { email: string; name: string; role: UserRole; territory: string | null; timezone: string; language: string },
+  user: {
+    email: string;
+    name: string;
+    role: UserRole;
+    territory: string | null;
+    timezone: string;
+    language: string;
+  },
 ): Promise<{ readonly id: string; readonly created: boolean }> {
   return deps.db.inTransaction((tx) => putUser(tx, deps.ids.uuid(tx.now), user));
 }
 
 /** Writes a new version of a programme. @returns its number */
-export async function applyProgramme(deps: Deps, programme: Programme, author: string, note: string | null): Promise<number> {
+export async function applyProgramme(
+  deps: Deps,
+  programme: Programme,
+  author: string,
+  note: string | null,
+): Promise<number> {
   return deps.db.inTransaction((tx) => addProgramme(tx, programme, author, note));
 }

@@ -31,7 +31,10 @@ export async function runDue(deps: Deps): Promise<number> {
  *
  * @returns the present instant afterwards and how many things were done; undefined when `to` lies in the past
  */
-export async function advanceClock(deps: Deps, to: Date): Promise<{ readonly now: Date; readonly ran: number } | undefined> {
+export async function advanceClock(
+  deps: Deps,
+  to: Date,
+): Promise<{ readonly now: Date; readonly ran: number } | undefined> {
   if (to < (await deps.db.now())) return undefined;
   let ran = await settleNow(deps);
   for (let before: Date | null = null; ; ) {
@@ -53,7 +56,9 @@ const isBusy = (due: DueTimes): boolean =>
 const isDue = (at: Date | null, due: DueTimes): boolean => at !== null && at <= due.now;
 
 function earliest(due: DueTimes): Date | null {
-  const times = [due.inbound, due.leads, due.letters, due.digests].flatMap((at) => (at ? [at.getTime()] : []));
+  const times = [due.inbound, due.leads, due.letters, due.digests].flatMap((at) =>
+    at ? [at.getTime()] : [],
+  );
   return times.length > 0 ? new Date(Math.min(...times)) : null;
 }
 

@@ -1,4 +1,10 @@
-import { type ArrivedLetter, arrivedAfter, listSent, type Mailbox, mailboxes } from '../postgres/sandbox-mailbox.ts';
+import {
+  type ArrivedLetter,
+  arrivedAfter,
+  listSent,
+  type Mailbox,
+  mailboxes,
+} from '../postgres/sandbox-mailbox.ts';
 import type { Deps } from './deps.ts';
 import { cursorOf, type Page, readCursor } from './read-leads.ts';
 
@@ -28,4 +34,5 @@ export async function sentMessages(
 export const everybody = (deps: Asking): Promise<Mailbox[]> => mailboxes(deps.db);
 
 /** Letters that arrived after the last one seen: what a demo person reacts to. */
-export const arrivals = (deps: Asking, lastId: string): Promise<ArrivedLetter[]> => arrivedAfter(deps.db, lastId);
+export const arrivals = (deps: Asking, lastId: string): Promise<ArrivedLetter[]> =>
+  arrivedAfter(deps.db, lastId);

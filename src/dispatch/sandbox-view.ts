@@ -1,5 +1,5 @@
-import { parseMoney } from '../lead/money.ts';
 import { temperatures } from '../lead/lead.ts';
+import { parseMoney } from '../lead/money.ts';
 import type { SandboxMessage, SandboxPage } from '../letters/page-view.ts';
 import { findLetter } from '../postgres/letters.ts';
 import type { Deps } from './deps.ts';
@@ -16,7 +16,11 @@ export interface SandboxChoice {
 const shown = 60;
 
 /** Everybody's inbox as a view: people, the mails of one or all, the mail that is open. */
-export async function sandboxView(deps: Deps, choice: SandboxChoice, notice: string | null): Promise<SandboxPage> {
+export async function sandboxView(
+  deps: Deps,
+  choice: SandboxChoice,
+  notice: string | null,
+): Promise<SandboxPage> {
   const now = await deps.db.now();
   const boxes = await everybody(deps);
   const { items } = await sentMessages(deps, { to: choice.box, cursor: null, limit: shown });
@@ -54,7 +58,11 @@ export async function sandboxView(deps: Deps, choice: SandboxChoice, notice: str
 }
 
 /** Sends a reply to a mail of the sandbox, as its reader would. @returns a code of `pages.sandbox.notices` */
-export async function replyAs(deps: Deps, messageId: string, words: string): Promise<{ notice: string; box: string | null }> {
+export async function replyAs(
+  deps: Deps,
+  messageId: string,
+  words: string,
+): Promise<{ notice: string; box: string | null }> {
   const letter = isUuid(messageId) ? await findLetter(deps.db, messageId) : undefined;
   const parsed = letter?.raw ? await deps.mail.parse(letter.raw) : undefined;
   if (!letter || !parsed?.ok) return { notice: 'pick', box: null };
@@ -79,25 +87,47 @@ export async function replyAs(deps: Deps, messageId: string, words: string): Pro
 }
 
 /** Sends in a lead from the sandbox page's form. @returns a code of `pages.sandbox.notices`, with the reference */
-export async function postDemoLead(deps: Deps, form: Readonly<Record<string, string | undefined>>): Promise<string> {
+export async function postDemoLead(
+  deps: Deps,
+  form: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
   const said = (name: string): string | null => form[name]?.trim() || null;
-  const result = await receiveLead(deps, {
-    external_id: null, source: 'sandbox', campaign: null, cost: null, program: null, dispatch: true,
-    temperature: temperatures.find((t) => t === said('temperature')) ?? 'warm',
-    quality: 'inquiry',
-    summary: said('summary') ?? '',
-    brief: said('brief'),
-    products: said('product') ? [said('product') as string] : [],
-    industries: [], languages: [],
-    value: parseMoney((said('amount') ?? '').replace(/[^\d.]/g, ''), 'EUR') ?? null,
-    expected_close: null,
-    prospect: {
-      name: said('name'), company: said('company'), email: said('email'), phone: said('phone'), street: said('street'),
-      postal_code: said('postal_code'), city: said('city'), country: said('country') ?? 'DE', language: null, lat: null, lon: null,
+  const result = await receiveLead(
+    deps,
+    {
+      external_id: null,
+      source: 'sandbox',
+      campaign: null,
+      cost: null,
+      program: null,
+      dispatch: true,
+      temperature: temperatures.find((t) => t === said('temperature')) ?? 'warm',
+      quality: 'inquiry',
+      summary: said('summary') ?? '',
+      brief: said('brief'),
+      products: said('product') ? [said('product') as string] : [],
+      industries: [],
+      languages: [],
+      value: parseMoney((said('amount') ?? '').replace(/[^\d.]/g, ''), 'EUR') ?? null,
+      expected_close: null,
+      prospect: {
+        name: said('name'),
+        company: said('company'),
+        email: said('email'),
+        phone: said('phone'),
+        street: said('street'),
+        postal_code: said('postal_code'),
+        city: said('city'),
+        country: said('country') ?? 'DE',
+        language: null,
+        lat: null,
+        lon: null,
+      },
+      consent: { given: true, at: null, text: null, scope: ['share'] },
+      custom: {},
     },
-    consent: { given: true, at: null, text: null, scope: ['share'] },
-    custom: {},
-  }, { who: { kind: 'system', id: null }, channel: 'form' });
+    { who: { kind: 'system', id: null }, channel: 'form' },
+  );
   return result.ok ? `lead ${result.value.reference}` : 'no-lead';
 }
 

@@ -53,15 +53,23 @@ export function settler(deps: Deps): Settle {
 
 async function settleTogether(deps: Deps, ended: readonly Ended[]): Promise<void> {
   await deps.db.inTransaction(async (tx) => {
-    const settled = ended.map(({ letter, end }): Settled => ({ letter, end: settlementOf(letter, end, tx.now) }));
-    const about = settled.find(({ letter, end }) => letter.kind === 'offer' && letter.offer_id && isFinal(end));
+    const settled = ended.map(
+      ({ letter, end }): Settled => ({ letter, end: settlementOf(letter, end, tx.now) }),
+    );
+    const about = settled.find(
+      ({ letter, end }) => letter.kind === 'offer' && letter.offer_id && isFinal(end),
+    );
     if (about) await settleOffers(deps, tx, about.letter.offer_id as string, settled);
     else await settleLetters(tx, settled);
   });
 }
 
 /** What an attempt means for the letter (DESIGN 4.1: acknowledge, retry with backoff, dead after the last try). */
-export function settlementOf(letter: Pick<TakenLetter, 'attempts' | 'kind' | 'created_at'>, end: Delivery, now: Date): Settlement {
+export function settlementOf(
+  letter: Pick<TakenLetter, 'attempts' | 'kind' | 'created_at'>,
+  end: Delivery,
+  now: Date,
+): Settlement {
   const later = (minutes: number): Date => new Date(now.getTime() + minutes * minute);
   if (end.kind === 'sent') return { state: 'sent', response: end.response };
   if (end.kind === 'permanent') return { state: 'withheld' in end ? 'dropped' : 'dead', error: end.error };
@@ -76,7 +84,8 @@ export function settlementOf(letter: Pick<TakenLetter, 'attempts' | 'kind' | 'cr
   return { state: 'due', again: later(retryMinutes[letter.attempts - 1] ?? latePause), error: end.error };
 }
 
-const isFinal = (end: Settlement): boolean => end.state === 'sent' || end.state === 'dead' || end.state === 'dropped';
+const isFinal = (end: Settlement): boolean =>
+  end.state === 'sent' || end.state === 'dead' || end.state === 'dropped';
 
 /**
  * An offer's window starts with the relay's 250; what cannot be delivered was never offered. The lead's lock comes
@@ -85,10 +94,13 @@ const isFinal = (end: Settlement): boolean => end.state === 'sent' || end.state 
 async function settleOffers(deps: Deps, tx: Tx, about: string, settled: readonly Settled[]): Promise<void> {
   const done = await changeLeadIn(deps, tx, { about }, timer, async (c, act) => {
     const ours = await settleLetters(tx, settled);
-    const offers = settled.filter(({ letter, end }) => letter.kind === 'offer' && isFinal(end) && ours.has(letter.id));
+    const offers = settled.filter(
+      ({ letter, end }) => letter.kind === 'offer' && isFinal(end) && ours.has(letter.id),
+    );
     return ok(offers.reduce((change, one) => offerEnded(change, one, act), begun(c, act)));
   });
-  if (!done.ok) deps.log.warn({ offer_id: about, refusal: done.refusal.kind }, 'a delivered offer could not be settled');
+  if (!done.ok)
+    deps.log.warn({ offer_id: about, refusal: done.refusal.kind }, 'a delivered offer could not be settled');
 }
 
 const begun = (c: LeadCase, act: Act): Change => changeOf(draftOf(c, act));

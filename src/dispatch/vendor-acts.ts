@@ -1,10 +1,10 @@
 import { startDistribution } from '../lead/distribute.ts';
 import { extend, recall } from '../lead/follow-up.ts';
 import type { LeadCase } from '../lead/lead-case.ts';
+import { changeOf, draftOf, note } from '../lead/lead-case.ts';
 import { qualify, type Verdict } from '../lead/qualify.ts';
-import { ok, type Result } from '../lead/result.ts';
 import { reportStatus, type StatusReport } from '../lead/report-status.ts';
-import { note, changeOf, draftOf } from '../lead/lead-case.ts';
+import { ok, type Result } from '../lead/result.ts';
 import type { LeadKey } from '../postgres/leads.ts';
 import { changeLead } from './change-lead.ts';
 import type { Actor, Deps } from './deps.ts';
@@ -34,12 +34,20 @@ export const recallLead = (
   actor: Actor,
 ): Promise<Result<LeadCase>> => changeLead(deps, key, actor, (c, act) => recall(c, order, act));
 
-export const extendLead = (deps: Deps, key: LeadKey, until: Date | null, actor: Actor): Promise<Result<LeadCase>> =>
-  changeLead(deps, key, actor, (c, act) => extend(c, until, act));
+export const extendLead = (
+  deps: Deps,
+  key: LeadKey,
+  until: Date | null,
+  actor: Actor,
+): Promise<Result<LeadCase>> => changeLead(deps, key, actor, (c, act) => extend(c, until, act));
 
 /** The vendor closes a lead in the holder's name. */
-export const closeLead = (deps: Deps, key: LeadKey, report: StatusReport, actor: Actor): Promise<Result<LeadCase>> =>
-  changeLead(deps, key, actor, (c, act) => reportStatus(c, report, act));
+export const closeLead = (
+  deps: Deps,
+  key: LeadKey,
+  report: StatusReport,
+  actor: Actor,
+): Promise<Result<LeadCase>> => changeLead(deps, key, actor, (c, act) => reportStatus(c, report, act));
 
 export const addNote = (deps: Deps, key: LeadKey, text: string, actor: Actor): Promise<Result<LeadCase>> =>
   changeLead(deps, key, actor, (c, act) => {

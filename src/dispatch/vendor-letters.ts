@@ -62,7 +62,9 @@ export async function postUnplaced(p: Posting, fact: Fact): Promise<void> {
       reader: reader(to),
       lead: c.lead,
       asked: c.offers.length,
-      declined: c.offers.filter((o) => o.state === 'declined').map((o) => ({ partner: nameOf(o), reason: o.reason })),
+      declined: c.offers
+        .filter((o) => o.state === 'declined')
+        .map((o) => ({ partner: nameOf(o), reason: o.reason })),
       silent: c.offers.filter((o) => o.state === 'expired').map(nameOf),
       excluded: excludedCounts(explanation),
     });
@@ -80,7 +82,10 @@ async function escalationReaders(p: Posting, fact: Fact, held: Assignment): Prom
   return camOf(p.tx, c, held.partner_id);
 }
 
-const reader = (to: Addressee): { id: string; name: string | null } => ({ id: to.person_id ?? '', name: to.name });
+const reader = (to: Addressee): { id: string; name: string | null } => ({
+  id: to.person_id ?? '',
+  name: to.name,
+});
 
 /** Whole working days of a calendar between two instants. */
 function workingDays(cal: Calendar, from: Date, until: Date): number {

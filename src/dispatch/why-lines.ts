@@ -5,7 +5,11 @@ import type { WhyLine } from '../letters/letter.ts';
 /** Two lines "why you" for a partner, from the stored explanation: the criteria that counted most for it. */
 export function whyLines(explanation: unknown, partner: string): WhyLine[] {
   const row = rows(explanation).find((r) => r.partner === partner);
-  return row ? whyYou(row).filter((r) => isKind(r.code)).map((r) => ({ kind: r.code as CriterionKind, detail: detailOf(r.values) })) : [];
+  return row
+    ? whyYou(row)
+        .filter((r) => isKind(r.code))
+        .map((r) => ({ kind: r.code as CriterionKind, detail: detailOf(r.values) }))
+    : [];
 }
 
 const isKind = (code: string): boolean => (criterionKinds as readonly string[]).includes(code);
@@ -26,4 +30,5 @@ export function excludedCounts(explanation: unknown): { code: string; count: num
   return [...counts].map(([code, count]) => ({ code, count })).sort((a, b) => b.count - a.count);
 }
 
-const rows = (explanation: unknown): readonly PartnerExplanation[] => (explanation ?? []) as readonly PartnerExplanation[];
+const rows = (explanation: unknown): readonly PartnerExplanation[] =>
+  (explanation ?? []) as readonly PartnerExplanation[];

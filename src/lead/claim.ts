@@ -2,8 +2,17 @@ import type { Assignment, PromiseWord } from './assignment.ts';
 import { promiseDue } from './calendar.ts';
 import { closeOffers, isFree, markSent } from './distribute.ts';
 import {
-  type Act, activeAssignment, calendarOf, type Change, changeOf, type Draft, draftOf, type LeadCase, moveLead,
-  moveOffer, note,
+  type Act,
+  activeAssignment,
+  type Change,
+  calendarOf,
+  changeOf,
+  type Draft,
+  draftOf,
+  type LeadCase,
+  moveLead,
+  moveOffer,
+  note,
 } from './lead-case.ts';
 import type { Offer } from './offer.ts';
 import { codedReason, stageFor } from './programme.ts';
@@ -53,10 +62,12 @@ export function decline(
 }
 
 function whyNotAccept(c: LeadCase, offer: Offer, now: Date): Refusal | undefined {
-  if (offer.state === 'declined') return { kind: 'already-declined', at: offer.answered_at ?? offer.created_at };
+  if (offer.state === 'declined')
+    return { kind: 'already-declined', at: offer.answered_at ?? offer.created_at };
   if (offer.state === 'void') return { kind: 'offer-bounced' };
   const held = activeAssignment(c);
-  if (offer.state === 'accepted' && held?.offer_id === offer.id) return { kind: 'already-yours', at: held.claimed_at };
+  if (offer.state === 'accepted' && held?.offer_id === offer.id)
+    return { kind: 'already-yours', at: held.claimed_at };
   if (held) return { kind: 'already-taken', takenAt: held.claimed_at };
   if (offer.state === 'accepted' || offer.state === 'withdrawn') return { kind: 'offer-withdrawn' };
   if (!isFree(c)) return notFree(c);
@@ -84,7 +95,8 @@ function whyNotDecline(c: LeadCase, offer: Offer): Refusal | undefined {
   if (offer.state === 'scheduled' || offer.state === 'sent') return undefined;
   if (offer.state === 'void') return { kind: 'offer-bounced' };
   const held = activeAssignment(c);
-  if (offer.state === 'accepted' && held?.offer_id === offer.id) return { kind: 'already-yours', at: held.claimed_at };
+  if (offer.state === 'accepted' && held?.offer_id === offer.id)
+    return { kind: 'already-yours', at: held.claimed_at };
   if (held) return { kind: 'already-taken', takenAt: held.claimed_at };
   return notFree(c);
 }
@@ -98,7 +110,12 @@ function addReason(
     return refuse({ kind: 'already-declined', at: offer.answered_at ?? offer.created_at });
   }
   d.offers = d.offers.map((o) => (o.id === offer.id ? { ...o, reason: said.reason ?? o.reason } : o));
-  note(d, 'offer.reasoned', { thing: 'offer', id: offer.id, data: { reason: said.reason }, words: said.words });
+  note(d, 'offer.reasoned', {
+    thing: 'offer',
+    id: offer.id,
+    data: { reason: said.reason },
+    words: said.words,
+  });
   return ok(changeOf(d));
 }
 

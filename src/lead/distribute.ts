@@ -1,7 +1,16 @@
 import { addBusiness } from './calendar.ts';
 import {
-  type Act, activeAssignment, calendarOf, type Change, changeOf, type Draft, draftOf, type LeadCase, moveLead,
-  moveOffer, note,
+  type Act,
+  activeAssignment,
+  type Change,
+  calendarOf,
+  changeOf,
+  type Draft,
+  draftOf,
+  type LeadCase,
+  moveLead,
+  moveOffer,
+  note,
 } from './lead-case.ts';
 import type { Offer } from './offer.ts';
 import { waveLimit, waveSize } from './programme.ts';
@@ -61,7 +70,9 @@ export function openWave(
 function reachedNobody(d: Draft): boolean {
   const last = d.offers.at(-1);
   if (!last || last.wave !== d.lead.wave) return false;
-  const wave = d.offers.filter((o) => o.wave === last.wave && o.created_at.getTime() === last.created_at.getTime());
+  const wave = d.offers.filter(
+    (o) => o.wave === last.wave && o.created_at.getTime() === last.created_at.getTime(),
+  );
   return wave.every((o) => o.state === 'void');
 }
 
@@ -84,7 +95,8 @@ export function offerBounced(c: LeadCase, offerId: string, act: Act): Change {
  * An offer whose letter the relay has not taken within a working day was never offered: the lead must not lie still
  * behind a mailbox that cannot be reached.
  */
-export const deliveryWatch = (c: LeadCase, offer: Offer): Date => addBusiness(c.vendor, offer.created_at, 'P1D');
+export const deliveryWatch = (c: LeadCase, offer: Offer): Date =>
+  addBusiness(c.vendor, offer.created_at, 'P1D');
 
 /** Ends every window, and every wait for the relay, that has run out by now. */
 export function expireDue(d: Draft): void {
@@ -117,7 +129,8 @@ export function closeOffers(d: Draft, how: 'lose' | 'withdraw', except?: string)
 
 /** Takes back the offers that had lapsed, which could still be accepted late. */
 export function withdrawLapsed(d: Draft): void {
-  for (const offer of d.offers) if (offer.state === 'expired') moveOffer(d, offer.id, 'withdraw', 'offer.withdrawn');
+  for (const offer of d.offers)
+    if (offer.state === 'expired') moveOffer(d, offer.id, 'withdraw', 'offer.withdrawn');
 }
 
 /** True while nobody holds the lead and it can still be claimed. */

@@ -1,9 +1,19 @@
 import type { Assignment } from './assignment.ts';
 import { addBusiness, addElapsedThenOpen, nextOpening } from './calendar.ts';
-import { closeOffers, withdrawLapsed, expireDue } from './distribute.ts';
+import { closeOffers, expireDue, withdrawLapsed } from './distribute.ts';
 import {
-  type Act, activeAssignment, calendarOf, type Change, changeOf, type Draft, draftOf, type LeadCase,
-  moveAssignment, moveLead, note, setAssignment,
+  type Act,
+  activeAssignment,
+  type Change,
+  calendarOf,
+  changeOf,
+  type Draft,
+  draftOf,
+  type LeadCase,
+  moveAssignment,
+  moveLead,
+  note,
+  setAssignment,
 } from './lead-case.ts';
 import type { Rung } from './programme.ts';
 import { chaseVendor, vendorDue } from './qualify.ts';
@@ -48,7 +58,11 @@ export function recall(
     return ok(changeOf(d));
   }
   if (c.lead.state !== 'distributing') {
-    return refuse({ kind: 'illegal-move', state: c.lead.state, allowed: allowedMoves(leadMoves, c.lead.state) });
+    return refuse({
+      kind: 'illegal-move',
+      state: c.lead.state,
+      allowed: allowedMoves(leadMoves, c.lead.state),
+    });
   }
   closeOffers(d, 'withdraw');
   if (order.next === 'hold') {
@@ -62,9 +76,15 @@ export function recall(
 /** The account manager gives more time: the deadline moves, the ladder starts anew. */
 export function extend(c: LeadCase, until: Date | null, act: Act): Result<Change> {
   const held = activeAssignment(c);
-  if (!held) return refuse({ kind: 'illegal-move', state: c.lead.state, allowed: allowedMoves(leadMoves, c.lead.state) });
+  if (!held)
+    return refuse({
+      kind: 'illegal-move',
+      state: c.lead.state,
+      allowed: allowedMoves(leadMoves, c.lead.state),
+    });
   const deadline = until ?? addBusiness(calendarOf(c, held), act.at, 'P1D');
-  if (!(deadline > act.at)) return refuse({ kind: 'invalid', errors: [{ pointer: '/until', message: 'must lie in the future' }] });
+  if (!(deadline > act.at))
+    return refuse({ kind: 'invalid', errors: [{ pointer: '/until', message: 'must lie in the future' }] });
   const d = draftOf(c, act);
   setAssignment(d, held.id, { deadline, rung: 0, quiet_until: null, escalated: false });
   note(d, 'assignment.extended', { thing: 'assignment', id: held.id, data: { until: deadline.getTime() } });
@@ -74,7 +94,12 @@ export function extend(c: LeadCase, until: Date | null, act: Act): Result<Change
 /** "I am on it": 24 hours of silence on the ladder (DESIGN 2.6), for a claim that is on the account manager's desk. */
 export function answerEscalation(c: LeadCase, act: Act): Result<Change> {
   const held = activeAssignment(c);
-  if (!held?.escalated) return refuse({ kind: 'illegal-move', state: c.lead.state, allowed: allowedMoves(leadMoves, c.lead.state) });
+  if (!held?.escalated)
+    return refuse({
+      kind: 'illegal-move',
+      state: c.lead.state,
+      allowed: allowedMoves(leadMoves, c.lead.state),
+    });
   const d = draftOf(c, act);
   const quiet = new Date(Math.max(act.at.getTime() + 24 * 3_600_000, held.quiet_until?.getTime() ?? 0));
   setAssignment(d, held.id, { quiet_until: quiet });
@@ -84,7 +109,10 @@ export function answerEscalation(c: LeadCase, act: Act): Result<Change> {
 
 function rungAt(c: LeadCase, held: Assignment, rung: Rung, deadline: Date): Date {
   const cal = calendarOf(c, held);
-  const at = rung.clock === 'business' ? addBusiness(cal, deadline, rung.after) : addElapsedThenOpen(cal, deadline, rung.after);
+  const at =
+    rung.clock === 'business'
+      ? addBusiness(cal, deadline, rung.after)
+      : addElapsedThenOpen(cal, deadline, rung.after);
   const { quiet_until: quiet } = held;
   return quiet && quiet > at ? nextOpening(cal, quiet) : at;
 }
@@ -138,7 +166,12 @@ function take(d: Draft, held: Assignment, rung: Rung, climbed: number): void {
     return;
   }
   if (rung.letter === 'escalation') setAssignment(d, held.id, { escalated: true });
-  const what = rung.letter === 'escalation' ? 'escalation.raised' : rung.letter === 'warning' ? 'warning.sent' : 'reminder.sent';
+  const what =
+    rung.letter === 'escalation'
+      ? 'escalation.raised'
+      : rung.letter === 'warning'
+        ? 'warning.sent'
+        : 'reminder.sent';
   note(d, what, { thing: 'assignment', id: held.id, data });
 }
 

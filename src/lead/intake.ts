@@ -1,6 +1,6 @@
 import { addBusiness } from './calendar.ts';
-import { type Act, type Change, changeOf, type Draft, type LeadCase, note } from './lead-case.ts';
 import type { Lead } from './lead.ts';
+import { type Act, type Change, changeOf, type Draft, type LeadCase, note } from './lead-case.ts';
 
 /** A lead enters: one captured lead with its first fact, ready to be assessed; it does not lie still until it is. */
 export function capture(empty: LeadCase, act: Act): Change {

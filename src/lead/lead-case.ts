@@ -6,7 +6,13 @@ import type { Offer } from './offer.ts';
 import type { Contact, Partner } from './partner.ts';
 import type { Programme } from './programme.ts';
 import {
-  type AssignmentMove, assignmentMoves, type LeadMove, leadMoves, moved, type OfferMove, offerMoves,
+  type AssignmentMove,
+  assignmentMoves,
+  type LeadMove,
+  leadMoves,
+  moved,
+  type OfferMove,
+  offerMoves,
 } from './tables.ts';
 
 /** Everything a decision about one lead may look at, loaded under the lead's lock. */
@@ -54,7 +60,14 @@ type Extra = { readonly data?: FactData; readonly words?: string | null };
 export function draftOf(from: LeadCase | Change, act: Act): Draft {
   const begun = 'case' in from ? from : { case: from, facts: [] };
   const { lead, offers, assignments } = begun.case;
-  return { lead, offers: [...offers], assignments: [...assignments], facts: [...begun.facts], base: begun.case, act };
+  return {
+    lead,
+    offers: [...offers],
+    assignments: [...assignments],
+    facts: [...begun.facts],
+    base: begun.case,
+    act,
+  };
 }
 
 export const changeOf = (d: Draft): Change => ({
@@ -74,7 +87,13 @@ export function note(
 }
 
 /** Moves the lead along its table. A move the table lacks is a bug in the decision, never the caller's fault. */
-export function moveLead(d: Draft, move: LeadMove, what: FactName, set: Partial<Lead> = {}, extra: Extra = {}): void {
+export function moveLead(
+  d: Draft,
+  move: LeadMove,
+  what: FactName,
+  set: Partial<Lead> = {},
+  extra: Extra = {},
+): void {
   const from = d.lead.state;
   const to = arrow(moved(leadMoves, from, move), 'lead', from, move);
   d.lead = { ...d.lead, due_at: null, chased: 0, ...set, state: to };
@@ -114,8 +133,9 @@ export function setAssignment(d: Draft, id: string, set: Partial<Assignment>): v
 }
 
 /** The claim in force, if any (invariant I3: at most one). */
-export const activeAssignment = (c: { readonly assignments: readonly Assignment[] }): Assignment | undefined =>
-  c.assignments.find((a) => a.state === 'active');
+export const activeAssignment = (c: {
+  readonly assignments: readonly Assignment[];
+}): Assignment | undefined => c.assignments.find((a) => a.state === 'active');
 
 /** The newest assignment, whatever its state. */
 export const lastAssignment = (c: { readonly assignments: readonly Assignment[] }): Assignment | undefined =>

@@ -11,7 +11,9 @@ const unlikeTwo: Readonly<Record<number, string>> = {
   4: 'CLF UYW',
 };
 const digits = new Map(
-  Object.entries(unlikeTwo).flatMap(([places, list]) => list.split(' ').map((code) => [code, Number(places)] as const)),
+  Object.entries(unlikeTwo).flatMap(([places, list]) =>
+    list.split(' ').map((code) => [code, Number(places)] as const),
+  ),
 );
 
 /** Decimal places of an ISO 4217 currency (EUR 2, JPY 0, KWD 3). */

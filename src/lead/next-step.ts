@@ -25,7 +25,12 @@ export function nextStep(c: LeadCase): NextStep | null {
     return { who: 'program_manager', what: 'place', due_at, otherwise: 'the program manager is reminded' };
   }
   if (state === 'distributing') {
-    return { who: 'partners', what: 'answer_offer', due_at: windowEnd(c), otherwise: 'the next partners are asked' };
+    return {
+      who: 'partners',
+      what: 'answer_offer',
+      due_at: windowEnd(c),
+      otherwise: 'the next partners are asked',
+    };
   }
   return holderStep(c);
 }

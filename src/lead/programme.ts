@@ -1,10 +1,20 @@
-import type { Phase } from './tables.ts';
-import type { Temperature } from './lead.ts';
 import type { PromiseWord } from './assignment.ts';
+import type { Temperature } from './lead.ts';
+import type { Phase } from './tables.ts';
 
 export const criterionKinds = [
-  'covers', 'overlaps', 'equals', 'at_least', 'territory', 'value_range', 'named_account', 'level',
-  'distance', 'track_record', 'load', 'promptness',
+  'covers',
+  'overlaps',
+  'equals',
+  'at_least',
+  'territory',
+  'value_range',
+  'named_account',
+  'level',
+  'distance',
+  'track_record',
+  'load',
+  'promptness',
 ] as const;
 export type CriterionKind = (typeof criterionKinds)[number];
 
@@ -37,7 +47,10 @@ export interface Programme {
   readonly default: boolean;
   readonly currency: string;
   readonly scenario: 'partner_led' | 'vendor_led' | 'joint' | 'fulfilment';
-  readonly qualification: { readonly required: readonly string[]; readonly hold: 'never' | 'missing' | 'always' };
+  readonly qualification: {
+    readonly required: readonly string[];
+    readonly hold: 'never' | 'missing' | 'always';
+  };
   readonly matching: {
     readonly criteria: readonly Criterion[];
     readonly exploration: number;
@@ -61,7 +74,11 @@ export interface Programme {
     readonly debt_limit: number;
     readonly recalls: number;
     readonly within: string;
-    readonly points: readonly { readonly event: string; readonly points: number; readonly cold_factor?: number }[];
+    readonly points: readonly {
+      readonly event: string;
+      readonly points: number;
+      readonly cold_factor?: number;
+    }[];
     readonly rewards: readonly { readonly id: string; readonly name: string; readonly points: number }[];
   };
   readonly prospect_loop: { readonly enabled: boolean; readonly legal_basis: string | null };
@@ -75,10 +92,22 @@ export interface Programme {
 }
 
 export const declineReasons = [
-  'too-far', 'no-capacity', 'wrong-product', 'no-budget', 'known-customer', 'duplicate', 'other',
+  'too-far',
+  'no-capacity',
+  'wrong-product',
+  'no-budget',
+  'known-customer',
+  'duplicate',
+  'other',
 ] as const;
 export const lostReasons = [
-  'price', 'competitor', 'timing', 'no-need', 'no-budget', 'unreachable', 'other',
+  'price',
+  'competitor',
+  'timing',
+  'no-need',
+  'no-budget',
+  'unreachable',
+  'other',
 ] as const;
 
 /**
@@ -105,16 +134,44 @@ export const defaultProgramme: Programme = {
   scenario: 'partner_led',
   qualification: {
     required: [
-      'summary', 'products', 'prospect.name|prospect.company', 'prospect.phone|prospect.email',
-      'prospect.postal_code', 'prospect.country', 'consent.share',
+      'summary',
+      'products',
+      'prospect.name|prospect.company',
+      'prospect.phone|prospect.email',
+      'prospect.postal_code',
+      'prospect.country',
+      'consent.share',
     ],
     hold: 'missing',
   },
   matching: {
     criteria: [
-      { id: 'products', kind: 'covers', lead: 'products', partner: 'products', weight: 3, required: true, options: {} },
-      { id: 'territory', kind: 'territory', lead: 'prospect', partner: 'territories', weight: 3, required: false, options: {} },
-      { id: 'level', kind: 'level', partner: 'level', weight: 1, required: false, options: { order: ['registered', 'silver', 'gold'] } },
+      {
+        id: 'products',
+        kind: 'covers',
+        lead: 'products',
+        partner: 'products',
+        weight: 3,
+        required: true,
+        options: {},
+      },
+      {
+        id: 'territory',
+        kind: 'territory',
+        lead: 'prospect',
+        partner: 'territories',
+        weight: 3,
+        required: false,
+        options: {},
+      },
+      {
+        id: 'level',
+        kind: 'level',
+        partner: 'level',
+        weight: 1,
+        required: false,
+        options: { order: ['registered', 'silver', 'gold'] },
+      },
     ],
     exploration: 0.1,
     prior: { rate: 0.2, strength: 10 },
@@ -182,7 +239,8 @@ export function stageFor(programme: Programme, stage: string, phase: Phase): { s
   const named = programme.pipeline.find((s) => s.stage === stage);
   if (named) return { stage: named.stage, phase: named.phase };
   const order: readonly Phase[] = ['claimed', 'contacted', 'qualified', 'proposal'];
-  const from = phase === 'won' || phase === 'lost' ? [phase] : order.slice(0, order.indexOf(phase) + 1).reverse();
+  const from =
+    phase === 'won' || phase === 'lost' ? [phase] : order.slice(0, order.indexOf(phase) + 1).reverse();
   const found = from.map((p) => programme.pipeline.find((s) => s.phase === p)).find(Boolean);
   return found ? { stage: found.stage, phase: found.phase } : { stage: phase, phase };
 }

@@ -1,6 +1,15 @@
 import { addBusiness } from './calendar.ts';
 import { missingInformation } from './intake.ts';
-import { type Act, type Change, changeOf, type Draft, draftOf, type LeadCase, moveLead, note } from './lead-case.ts';
+import {
+  type Act,
+  type Change,
+  changeOf,
+  type Draft,
+  draftOf,
+  type LeadCase,
+  moveLead,
+  note,
+} from './lead-case.ts';
 import { ok, type Result, refuse } from './result.ts';
 import { allowedMoves, leadMoves } from './tables.ts';
 
@@ -36,7 +45,10 @@ export function qualify(
   const d = draftOf(c, act);
   const state = c.lead.state;
   if (verdict === 'duplicate' && said.of !== null && !isLeadId.test(said.of)) {
-    return refuse({ kind: 'invalid', errors: [{ pointer: '/of', message: 'name the other lead by its reference, like L-4F7K2Q' }] });
+    return refuse({
+      kind: 'invalid',
+      errors: [{ pointer: '/of', message: 'name the other lead by its reference, like L-4F7K2Q' }],
+    });
   }
   if (state === 'nurture') moveLead(d, 'resume', 'lead.resumed');
   else if (state === 'lost' && verdict === 'nurture') {
@@ -65,7 +77,9 @@ function judge(d: Draft, verdict: Verdict, said: { reason: string | null; of: st
 
 /** The next reminder of whoever at the vendor owes the step: daily at first, then weekly; never silence. */
 export function chaseVendor(d: Draft): void {
-  const asks = ['captured', 'qualifying', 'nurture'].includes(d.lead.state) ? 'qualify.requested' : 'place.requested';
+  const asks = ['captured', 'qualifying', 'nurture'].includes(d.lead.state)
+    ? 'qualify.requested'
+    : 'place.requested';
   const chased = d.lead.chased + 1;
   const pause = chased > 3 ? 'P5D' : vendorStep;
   d.lead = { ...d.lead, chased, due_at: addBusiness(d.base.vendor, d.act.at, pause) };

@@ -3,8 +3,18 @@ import { addBusiness, addDays, addElapsedThenOpen, instantOf, localTime, nextOpe
 import { closeOffers } from './distribute.ts';
 import type { FactData } from './facts.ts';
 import {
-  type Act, activeAssignment, calendarOf, type Change, changeOf, type Draft, draftOf, type LeadCase,
-  moveAssignment, moveLead, note, setAssignment,
+  type Act,
+  activeAssignment,
+  type Change,
+  calendarOf,
+  changeOf,
+  type Draft,
+  draftOf,
+  type LeadCase,
+  moveAssignment,
+  moveLead,
+  note,
+  setAssignment,
 } from './lead-case.ts';
 import type { Money } from './money.ts';
 import { codedReason, stageFor } from './programme.ts';
@@ -13,7 +23,15 @@ import { ok, type Result, refuse } from './result.ts';
 import { allowedMoves, leadMoves, type Phase, phases } from './tables.ts';
 
 export const reportVerbs = [
-  'contacted', 'not-reached', 'meeting', 'quoted', 'won', 'lost', 'snooze', 'return', 'unchanged',
+  'contacted',
+  'not-reached',
+  'meeting',
+  'quoted',
+  'won',
+  'lost',
+  'snooze',
+  'return',
+  'unchanged',
 ] as const;
 export type ReportVerb = (typeof reportVerbs)[number];
 
@@ -54,7 +72,8 @@ const longestRest = 366;
 /** What is wrong with the date and time of a report; both go into facts, which hold no free text. */
 function faults({ verb, date, time }: StatusReport, today: string): FieldFault[] {
   const errors: FieldFault[] = [];
-  if (date !== null && !isDay(date)) errors.push({ pointer: '/date', message: 'must be a day like 2026-12-01' });
+  if (date !== null && !isDay(date))
+    errors.push({ pointer: '/date', message: 'must be a day like 2026-12-01' });
   else if (date !== null && (verb === 'snooze' || verb === 'meeting') && date > addDays(today, longestRest)) {
     errors.push({ pointer: '/date', message: 'must lie within a year from now' });
   }
@@ -65,7 +84,9 @@ function faults({ verb, date, time }: StatusReport, today: string): FieldFault[]
 }
 
 const isDay = (date: string): boolean =>
-  /^[12]\d{3}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])$/.test(date) && !Number.isNaN(Date.parse(`${date}T00:00:00Z`)) && addDays(date, 0) === date;
+  /^[12]\d{3}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])$/.test(date) &&
+  !Number.isNaN(Date.parse(`${date}T00:00:00Z`)) &&
+  addDays(date, 0) === date;
 
 const apply: Record<ReportVerb, (d: Draft, held: Assignment, report: StatusReport) => void> = {
   contacted: (d, held, r) => progress(d, held, r, 'contacted', 'contacted', updateDue(d, held, 'contacted')),
@@ -100,7 +121,14 @@ const stuckAfter = 3;
 /** Fields of an assignment that nobody owes anything on any more. */
 export const closed = { owes: null, deadline: null, quiet_until: null, escalated: false } as const;
 
-function progress(d: Draft, held: Assignment, r: StatusReport, stage: string, phase: Phase, deadline: Date): void {
+function progress(
+  d: Draft,
+  held: Assignment,
+  r: StatusReport,
+  stage: string,
+  phase: Phase,
+  deadline: Date,
+): void {
   const reached = stageFor(d.base.programme, stage, phase);
   const further = phases.indexOf(reached.phase) >= phases.indexOf(held.phase);
   keep(d, held, r, { ...(further ? reached : {}), owes: 'update', deadline, attempts: 0, unchanged: 0 });
@@ -111,7 +139,14 @@ function keep(d: Draft, held: Assignment, r: StatusReport, set: Partial<Assignme
   setAssignment(d, held.id, { rung: 0, quiet_until: null, escalated: false, ...set });
   const data = { ...before(held), ...reported(r), phase: set.phase ?? held.phase };
   const to = set.stage ?? held.stage;
-  note(d, 'status.reported', { thing: 'assignment', id: held.id, from: held.stage, to, data, words: r.words });
+  note(d, 'status.reported', {
+    thing: 'assignment',
+    id: held.id,
+    from: held.stage,
+    to,
+    data,
+    words: r.words,
+  });
 }
 
 function end(d: Draft, held: Assignment, r: StatusReport, result: 'won' | 'lost'): void {
@@ -119,7 +154,10 @@ function end(d: Draft, held: Assignment, r: StatusReport, result: 'won' | 'lost'
   const outcome = { result, money: r.money, reason, at: d.act.at };
   const set = { ...closed, ...stageFor(d.base.programme, result, result), outcome };
   const data = { ...before(held), ...reported({ ...r, reason }) };
-  moveAssignment(d, held.id, result === 'won' ? 'win' : 'lose', `assignment.${result}`, set, { data, words: r.words });
+  moveAssignment(d, held.id, result === 'won' ? 'win' : 'lose', `assignment.${result}`, set, {
+    data,
+    words: r.words,
+  });
   closeOffers(d, 'withdraw');
   moveLead(d, result === 'won' ? 'win' : 'lose', `lead.${result}`);
 }

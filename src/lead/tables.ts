@@ -5,18 +5,45 @@
 type Table<S extends string, M extends string> = Readonly<Record<S, Readonly<Partial<Record<M, S>>>>>;
 
 export const leadStates = [
-  'captured', 'qualifying', 'qualified', 'distributing', 'unplaced', 'claimed',
-  'won', 'lost', 'nurture', 'disqualified', 'duplicate', 'erased',
+  'captured',
+  'qualifying',
+  'qualified',
+  'distributing',
+  'unplaced',
+  'claimed',
+  'won',
+  'lost',
+  'nurture',
+  'disqualified',
+  'duplicate',
+  'erased',
 ] as const;
 export type LeadState = (typeof leadStates)[number];
 export type LeadMove =
-  | 'assess' | 'qualify' | 'disqualify' | 'nurture' | 'mark_duplicate' | 'dispatch' | 'exhaust'
-  | 'claim' | 'free' | 'hold' | 'win' | 'lose' | 'reopen' | 'resume' | 'erase';
+  | 'assess'
+  | 'qualify'
+  | 'disqualify'
+  | 'nurture'
+  | 'mark_duplicate'
+  | 'dispatch'
+  | 'exhaust'
+  | 'claim'
+  | 'free'
+  | 'hold'
+  | 'win'
+  | 'lose'
+  | 'reopen'
+  | 'resume'
+  | 'erase';
 
 export const leadMoves = {
   captured: { assess: 'qualifying', erase: 'erased' },
   qualifying: {
-    qualify: 'qualified', disqualify: 'disqualified', nurture: 'nurture', mark_duplicate: 'duplicate', erase: 'erased',
+    qualify: 'qualified',
+    disqualify: 'disqualified',
+    nurture: 'nurture',
+    mark_duplicate: 'duplicate',
+    erase: 'erased',
   },
   qualified: { dispatch: 'distributing', erase: 'erased' },
   distributing: { claim: 'claimed', exhaust: 'unplaced', erase: 'erased' },
@@ -31,16 +58,37 @@ export const leadMoves = {
 } as const satisfies Table<LeadState, LeadMove>;
 
 export const offerStates = [
-  'scheduled', 'sent', 'accepted', 'declined', 'expired', 'lost_race', 'withdrawn', 'void',
+  'scheduled',
+  'sent',
+  'accepted',
+  'declined',
+  'expired',
+  'lost_race',
+  'withdrawn',
+  'void',
 ] as const;
 export type OfferState = (typeof offerStates)[number];
 export type OfferMove =
-  | 'send' | 'accept' | 'decline' | 'expire' | 'lose' | 'withdraw' | 'void' | 'reopen' | 'undo_decline' | 'undo_accept';
+  | 'send'
+  | 'accept'
+  | 'decline'
+  | 'expire'
+  | 'lose'
+  | 'withdraw'
+  | 'void'
+  | 'reopen'
+  | 'undo_decline'
+  | 'undo_accept';
 
 export const offerMoves = {
   scheduled: { send: 'sent', lose: 'lost_race', withdraw: 'withdrawn', void: 'void' },
   sent: {
-    accept: 'accepted', decline: 'declined', expire: 'expired', lose: 'lost_race', withdraw: 'withdrawn', void: 'void',
+    accept: 'accepted',
+    decline: 'declined',
+    expire: 'expired',
+    lose: 'lost_race',
+    withdraw: 'withdrawn',
+    void: 'void',
   },
   accepted: { undo_accept: 'withdrawn' },
   declined: { undo_decline: 'sent' },
@@ -79,13 +127,23 @@ export const letterMoves = {
 } as const satisfies Table<LetterState, LetterMove>;
 
 export const inboundStates = [
-  'received', 'applied', 'proposed', 'noted', 'ignored', 'unmatched', 'suspicious', 'quarantined',
+  'received',
+  'applied',
+  'proposed',
+  'noted',
+  'ignored',
+  'unmatched',
+  'suspicious',
+  'quarantined',
 ] as const;
 export type InboundState = (typeof inboundStates)[number];
 export type InboundMove = 'apply' | 'propose' | 'note' | 'ignore' | 'unmatch' | 'suspect' | 'quarantine';
 
 const settled = {
-  apply: 'applied', propose: 'proposed', note: 'noted', ignore: 'ignored',
+  apply: 'applied',
+  propose: 'proposed',
+  note: 'noted',
+  ignore: 'ignored',
 } as const;
 export const inboundMoves = {
   received: { ...settled, unmatch: 'unmatched', suspect: 'suspicious', quarantine: 'quarantined' },
@@ -99,8 +157,11 @@ export const inboundMoves = {
 } as const satisfies Table<InboundState, InboundMove>;
 
 /** Where a move leads, or undefined where the table has no such arrow. */
-export const moved = <S extends string, M extends string>(table: Table<S, M>, from: S, move: M): S | undefined =>
-  table[from][move];
+export const moved = <S extends string, M extends string>(
+  table: Table<S, M>,
+  from: S,
+  move: M,
+): S | undefined => table[from][move];
 
 /** The moves a state allows, for error messages and for the documentation board. */
 export const allowedMoves = <S extends string, M extends string>(table: Table<S, M>, from: S): M[] =>
@@ -108,7 +169,13 @@ export const allowedMoves = <S extends string, M extends string>(table: Table<S,
 
 /** Lead states in which somebody still has a next step (invariant I1). */
 export const openLeadStates = [
-  'captured', 'qualifying', 'qualified', 'distributing', 'claimed', 'unplaced', 'nurture',
+  'captured',
+  'qualifying',
+  'qualified',
+  'distributing',
+  'claimed',
+  'unplaced',
+  'nurture',
 ] as const satisfies readonly LeadState[];
 export const isOpenLead = (s: LeadState): boolean => (openLeadStates as readonly LeadState[]).includes(s);
 

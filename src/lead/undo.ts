@@ -1,7 +1,17 @@
-import type { FactName, StoredFact } from './facts.ts';
 import { isFree } from './distribute.ts';
+import type { FactName, StoredFact } from './facts.ts';
 import {
-  type Act, type Change, changeOf, type Draft, draftOf, lastAssignment, type LeadCase, moveAssignment, moveLead, moveOffer, note,
+  type Act,
+  type Change,
+  changeOf,
+  type Draft,
+  draftOf,
+  type LeadCase,
+  lastAssignment,
+  moveAssignment,
+  moveLead,
+  moveOffer,
+  note,
   setAssignment,
 } from './lead-case.ts';
 import { closed } from './report-status.ts';
@@ -14,7 +24,11 @@ export const undoMinutes = 10;
 export const undoneAcceptsAllowed = 2;
 
 const undoable: ReadonlySet<FactName> = new Set([
-  'offer.accepted', 'offer.declined', 'status.reported', 'assignment.won', 'assignment.lost',
+  'offer.accepted',
+  'offer.declined',
+  'status.reported',
+  'assignment.won',
+  'assignment.lost',
 ]);
 
 /** The act an undo by this person would take back, whether or not its time is over. */
@@ -47,7 +61,9 @@ export function undo(c: LeadCase, undoneAccepts: number, act: Act): Result<Chang
 
 /** The claim has gone to a colleague since: what was done on it is no longer this person's to take back. */
 function passedOn(c: LeadCase, fact: StoredFact, { who }: Act): boolean {
-  const held = c.assignments.find((a) => a.id === fact.id || (a.offer_id === fact.id && a.state === 'active'));
+  const held = c.assignments.find(
+    (a) => a.id === fact.id || (a.offer_id === fact.id && a.state === 'active'),
+  );
   return who.kind === 'contact' && held !== undefined && held.contact_id !== who.id;
 }
 
@@ -78,10 +94,16 @@ function undoReport(d: Draft, fact: StoredFact): Result<Change> {
   const extra = { data: { undoes: fact.seq } };
   if (fact.what === 'status.reported') {
     if (held.state !== 'active') return refuse({ kind: 'nothing-to-undo' });
-    const about = { thing: 'assignment', id: held.id, from: held.stage, to: String(fact.data['was_stage']) } as const;
+    const about = {
+      thing: 'assignment',
+      id: held.id,
+      from: held.stage,
+      to: String(fact.data['was_stage']),
+    } as const;
     note(d, 'status.reverted', { ...about, ...extra });
   } else {
-    if (d.lead.state !== held.state || lastAssignment(d)?.id !== held.id) return refuse({ kind: 'nothing-to-undo' });
+    if (d.lead.state !== held.state || lastAssignment(d)?.id !== held.id)
+      return refuse({ kind: 'nothing-to-undo' });
     moveAssignment(d, held.id, 'reopen', 'status.reverted', { outcome: null }, extra);
     moveLead(d, 'reopen', 'lead.reopened');
   }
@@ -89,12 +111,18 @@ function undoReport(d: Draft, fact: StoredFact): Result<Change> {
   return ok(changeOf(d));
 }
 
-const follows: ReadonlySet<FactName> = new Set(['status.reported', 'assignment.extended', 'escalation.answered']);
+const follows: ReadonlySet<FactName> = new Set([
+  'status.reported',
+  'assignment.extended',
+  'escalation.answered',
+]);
 
 /** Somebody else has since reported on the claim or given it time: putting back what was before would wipe that out. */
 function followed(c: LeadCase, fact: StoredFact): boolean {
   const undone = undoneActs(c);
-  return c.facts.some((f) => f.seq > fact.seq && f.id === fact.id && follows.has(f.what) && !undone.has(f.seq));
+  return c.facts.some(
+    (f) => f.seq > fact.seq && f.id === fact.id && follows.has(f.what) && !undone.has(f.seq),
+  );
 }
 
 function restore(d: Draft, id: string, fact: StoredFact): void {

@@ -123,7 +123,8 @@ async function transact<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T>):
  * pipeline mode, so each is written at once, and answered in order.
  */
 function heldBack(client: pg.PoolClient): { hold<T>(write: () => T): T; release<T>(write: () => T): T } {
-  const { stream } = (client as unknown as { connection: { stream: { cork(): void; uncork(): void } } }).connection;
+  const { stream } = (client as unknown as { connection: { stream: { cork(): void; uncork(): void } } })
+    .connection;
   let held = false;
   return {
     hold: (write) => {

@@ -8,7 +8,13 @@ export interface StoredExplanation {
 }
 
 /** Keeps why a wave went to whom it went. */
-export function keepExplanation(tx: Tx, leadId: string, key: string, version: number, partners: unknown): void {
+export function keepExplanation(
+  tx: Tx,
+  leadId: string,
+  key: string,
+  version: number,
+  partners: unknown,
+): void {
   tx.send(
     `insert into explanations (lead_id, at, program_key, program_version, partners) values ($1, $2, $3, $4, $5)
      on conflict (lead_id, at) do update set partners = excluded.partners`,

@@ -64,7 +64,12 @@ export function appendFacts(
     const note = fact.words ? writeNote(fact.words, ids) : null;
     if (note) notes.push({ id: note.id, body: fact.words, salt: hex(note.salt) });
     hash = chained(hash, canonical(leadId, seq, fact), note?.hash ?? null);
-    rows.push({ ...stored(seq, fact), note_id: note?.id ?? null, note_hash: hex(note?.hash), hash: hex(hash) });
+    rows.push({
+      ...stored(seq, fact),
+      note_id: note?.id ?? null,
+      note_hash: hex(note?.hash),
+      hash: hex(hash),
+    });
   }
   if (notes.length > 0) insertNotes(tx, leadId, notes);
   if (rows.length > 0) insertFacts(tx, leadId, rows);
@@ -118,7 +123,11 @@ function canonical(leadId: string, seq: number, f: Fact): string {
 }
 
 const chained = (before: Buffer | null, fact: string, noteHash: Buffer | null): Buffer =>
-  createHash('sha256').update(before ?? '').update(fact).update(noteHash ?? '').digest();
+  createHash('sha256')
+    .update(before ?? '')
+    .update(fact)
+    .update(noteHash ?? '')
+    .digest();
 
 const hex = (bytes: Buffer | null | undefined): string | null => (bytes ? bytes.toString('hex') : null);
 

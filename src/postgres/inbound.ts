@@ -42,7 +42,12 @@ export async function storeInbound(
 
 const queue = { table: 'inbound', waiting: 'received', order: 'd.due_at, d.id' } as const;
 
-export async function takeInbound(tx: Tx, token: string, owner: number, only: string | null): Promise<InboundRow | undefined> {
+export async function takeInbound(
+  tx: Tx,
+  token: string,
+  owner: number,
+  only: string | null,
+): Promise<InboundRow | undefined> {
   const taken = only
     ? await tx.query<{ id: string }>(
         `update inbound i set attempts = i.attempts + 1, lease_token = $2, lease_owner = $4, lease_until = $3::timestamptz + interval '60 seconds'
@@ -85,15 +90,31 @@ export async function settleInbound(
     `update inbound i set state = $3, class = $4, from_address = $5, subject = $6, lead_id = $7, person_id = $8,
        thread_id = $9, reading = $10, error = $11, settled_at = $12, due_at = null, lease_until = null, lease_token = null
      where i.id = $1 and i.lease_token = $2 and i.state = 'received' returning i.id`,
-    [mail.id, mail.lease_token, end.state, end.class ?? null, end.from_address ?? null, end.subject ?? null,
-      end.lead_id ?? null, end.person_id ?? null, end.thread_id ?? null,
-      end.reading === undefined ? null : JSON.stringify(end.reading), end.error ?? null, tx.now],
+    [
+      mail.id,
+      mail.lease_token,
+      end.state,
+      end.class ?? null,
+      end.from_address ?? null,
+      end.subject ?? null,
+      end.lead_id ?? null,
+      end.person_id ?? null,
+      end.thread_id ?? null,
+      end.reading === undefined ? null : JSON.stringify(end.reading),
+      end.error ?? null,
+      tx.now,
+    ],
   );
   return rows.length === 1;
 }
 
 /** Puts a mail back after a failure that may pass. */
-export async function retryInbound(tx: Tx, mail: { id: string; lease_token: string }, again: Date, error: string): Promise<void> {
+export async function retryInbound(
+  tx: Tx,
+  mail: { id: string; lease_token: string },
+  again: Date,
+  error: string,
+): Promise<void> {
   await tx.query(
     `update inbound i set due_at = $3, error = $4, lease_until = null, lease_token = null
      where i.id = $1 and i.lease_token = $2`,
@@ -130,7 +151,11 @@ export async function inboundRaw(db: Asks, id: string): Promise<Buffer | undefin
 
 export async function listInbound(
   db: Asks,
-  f: { readonly state: string | null; readonly before: { readonly at: Date; readonly id: string } | null; readonly limit: number },
+  f: {
+    readonly state: string | null;
+    readonly before: { readonly at: Date; readonly id: string } | null;
+    readonly limit: number;
+  },
 ): Promise<InboundSummary[]> {
   return db.query<InboundSummary>(
     `select ${summary} from inbound i left join leads l on l.id = i.lead_id

@@ -49,7 +49,9 @@ export async function wipeSandbox(db: Asks): Promise<void> {
     `truncate letter_bytes, letters, inbound, threads, explanations, facts, notes, assignments, offers, leads, people,
        partners, answers`,
   );
-  await db.query('update installation set demo_ready = false, clock_offset_ms = 0, partners_version = partners_version + 1');
+  await db.query(
+    'update installation set demo_ready = false, clock_offset_ms = 0, partners_version = partners_version + 1',
+  );
 }
 
 /** Waits a moment of real time. @param ms milliseconds */

@@ -1,8 +1,16 @@
 import type { Assignment } from '../lead/assignment.ts';
+import type { Lead } from '../lead/lead.ts';
 import type { Offer } from '../lead/offer.ts';
 import type { Asks } from './database.ts';
-import { type AssignmentRow, assignmentColumns, assignmentOf, type LeadRow, leadColumns, leadOf, offerColumns } from './lead-rows.ts';
-import type { Lead } from '../lead/lead.ts';
+import {
+  type AssignmentRow,
+  assignmentColumns,
+  assignmentOf,
+  type LeadRow,
+  leadColumns,
+  leadOf,
+  offerColumns,
+} from './lead-rows.ts';
 
 /** Names by which the outside world knows a partner and a contact. */
 interface Named {
@@ -28,11 +36,17 @@ export interface LeadFilter {
 }
 
 export async function findLead(db: Asks, reference: string): Promise<LeadRecord | undefined> {
-  const rows = await db.query<LeadRow>(`select ${leadColumns} from leads l where l.reference = $1`, [reference]);
+  const rows = await db.query<LeadRow>(`select ${leadColumns} from leads l where l.reference = $1`, [
+    reference,
+  ]);
   return (await records(db, rows))[0];
 }
 
-export async function findLeadByExternalId(db: Asks, source: string | null, externalId: string): Promise<LeadRecord | undefined> {
+export async function findLeadByExternalId(
+  db: Asks,
+  source: string | null,
+  externalId: string,
+): Promise<LeadRecord | undefined> {
   const rows = await db.query<LeadRow>(
     `select ${leadColumns} from leads l where coalesce(l.source, '') = coalesce($1, '') and l.external_id = $2`,
     [source, externalId],

@@ -75,7 +75,12 @@ export function leadOf(row: LeadRow): Lead {
 const moneyOf = (minor: string | null, currency: string | null): Money | null =>
   minor === null || currency === null ? null : { minor: Number(minor), currency };
 
-type StoredOutcome = { result: 'won' | 'lost'; money: Money | null; reason: string | null; at: string } | null;
+type StoredOutcome = {
+  result: 'won' | 'lost';
+  money: Money | null;
+  reason: string | null;
+  at: string;
+} | null;
 export type AssignmentRow = Omit<Assignment, 'outcome'> & { readonly outcome: StoredOutcome };
 
 export const assignmentColumns = `a.id, a.offer_id, a.partner_id, a.contact_id, a.state, a.stage, a.phase,

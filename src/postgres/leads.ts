@@ -1,14 +1,14 @@
 import type { Calendar } from '../lead/calendar.ts';
-import type { Change, LeadCase } from '../lead/lead-case.ts';
 import type { Lead } from '../lead/lead.ts';
+import type { Change, LeadCase } from '../lead/lead-case.ts';
 import { nextStep, wakeAt } from '../lead/next-step.ts';
 import type { Offer } from '../lead/offer.ts';
 import type { Asks, Tx } from './database.ts';
 import { appendFacts, type ChainEnd, type FactIds } from './facts.ts';
+import { insertOffers, loadParts, saveAssignments, updateOffers } from './lead-parts.ts';
 import { type LeadRow, leadColumns, leadOf } from './lead-rows.ts';
 import { giveCapacityBack, knownPartners, partnersById, takeCapacity } from './partners.ts';
 import { programmeVersion } from './programs.ts';
-import { insertOffers, loadParts, saveAssignments, updateOffers } from './lead-parts.ts';
 
 /** How a lead is found before it is locked. */
 export type LeadKey =
@@ -30,13 +30,23 @@ const factsForUndo = 40;
  * Takes the lead's lock, then loads everything a decision may look at. The lock comes first: under READ COMMITTED
  * what is read after it is what the previous holder of the lock committed.
  */
-export async function lockCase(tx: Tx, cache: object, key: LeadKey, vendor: Calendar): Promise<LoadedCase | undefined> {
+export async function lockCase(
+  tx: Tx,
+  cache: object,
+  key: LeadKey,
+  vendor: Calendar,
+): Promise<LoadedCase | undefined> {
   const row = await findRow(tx, key, 'for update of l');
   return row && loadCase(tx, cache, row, vendor);
 }
 
 /** The same without the lock, for pages that only show. */
-export async function readCase(tx: Asks, cache: object, key: LeadKey, vendor: Calendar): Promise<LoadedCase | undefined> {
+export async function readCase(
+  tx: Asks,
+  cache: object,
+  key: LeadKey,
+  vendor: Calendar,
+): Promise<LoadedCase | undefined> {
   const row = await findRow(tx, key, '');
   return row && loadCase(tx, cache, row, vendor);
 }
@@ -58,7 +68,11 @@ async function loadCase(tx: Asks | Tx, cache: object, row: LeadRow, vendor: Cale
 }
 
 /** From memory where that is as young as the transaction; somebody enrolled since then is read. */
-async function partnersNamed(tx: Asks | Tx, cache: object, ids: readonly string[]): Promise<LeadCase['partners']> {
+async function partnersNamed(
+  tx: Asks | Tx,
+  cache: object,
+  ids: readonly string[],
+): Promise<LeadCase['partners']> {
   if ('versions' in tx) {
     const known = await knownPartners(tx, cache);
     if (ids.every((id) => known.has(id))) return known;
@@ -71,9 +85,11 @@ const aboutLead = `l.id = coalesce((select o.lead_id from offers o where o.id = 
 
 async function findRow(tx: Asks, key: LeadKey, lock: 'for update of l' | ''): Promise<LeadRow | undefined> {
   const [where, value] =
-    'id' in key ? ['l.id = $1', key.id]
-    : 'reference' in key ? ['l.reference = $1', key.reference]
-    : [aboutLead, key.about];
+    'id' in key
+      ? ['l.id = $1', key.id]
+      : 'reference' in key
+        ? ['l.reference = $1', key.reference]
+        : [aboutLead, key.about];
   const rows = await tx.query<LeadRow>(`select ${leadColumns} from leads l where ${where} ${lock}`, [value]);
   return rows[0];
 }
@@ -86,11 +102,32 @@ export async function insertLead(tx: Tx, lead: Lead): Promise<boolean> {
        value_currency, expected_close, prospect, consent, custom, created_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
      on conflict do nothing returning id`,
-    [lead.id, lead.reference, lead.external_id, lead.source, lead.campaign, lead.cost?.minor ?? null,
-      lead.cost?.currency ?? null, lead.program.key, lead.program.version, lead.state, lead.temperature, lead.quality,
-      lead.summary, lead.brief, lead.products, lead.industries, lead.languages, lead.value?.minor ?? null,
-      lead.value?.currency ?? null, lead.expected_close, JSON.stringify(lead.prospect),
-      lead.consent && JSON.stringify(lead.consent), JSON.stringify(lead.custom), lead.created_at],
+    [
+      lead.id,
+      lead.reference,
+      lead.external_id,
+      lead.source,
+      lead.campaign,
+      lead.cost?.minor ?? null,
+      lead.cost?.currency ?? null,
+      lead.program.key,
+      lead.program.version,
+      lead.state,
+      lead.temperature,
+      lead.quality,
+      lead.summary,
+      lead.brief,
+      lead.products,
+      lead.industries,
+      lead.languages,
+      lead.value?.minor ?? null,
+      lead.value?.currency ?? null,
+      lead.expected_close,
+      JSON.stringify(lead.prospect),
+      lead.consent && JSON.stringify(lead.consent),
+      JSON.stringify(lead.custom),
+      lead.created_at,
+    ],
   );
   return rows.length === 1;
 }
@@ -108,9 +145,17 @@ export async function saveChange(
 ): Promise<'saved' | 'no-capacity'> {
   const after = change.case;
   if (!(await settleCapacity(tx, before.case, after))) return 'no-capacity';
-  insertOffers(tx, after.lead.id, after.offers.filter((o) => !before.case.offers.some((b) => b.id === o.id)));
+  insertOffers(
+    tx,
+    after.lead.id,
+    after.offers.filter((o) => !before.case.offers.some((b) => b.id === o.id)),
+  );
   updateOffers(tx, changed(before.case.offers, after.offers));
-  saveAssignments(tx, after.lead.id, after.assignments.filter((a) => !before.case.assignments.includes(a)));
+  saveAssignments(
+    tx,
+    after.lead.id,
+    after.assignments.filter((a) => !before.case.assignments.includes(a)),
+  );
   const end = appendFacts(tx, after.lead.id, before.chain, change.facts, ids);
   updateLead(tx, after, end);
   return 'saved';
@@ -124,8 +169,19 @@ function updateLead(tx: Tx, c: LeadCase, end: ChainEnd): void {
   tx.send(
     `update leads set state = $2, wave = $3, due_at = $4, chased = $5, wake_at = $6, next_step = $7, fact_seq = $8,
        fact_hash = $9, program_key = $10, program_version = $11, wake_errors = 0 where id = $1`,
-    [lead.id, lead.state, lead.wave, lead.due_at, lead.chased, wakeAt(c), JSON.stringify(nextStep(c)), end.seq,
-      end.hash, lead.program.key, lead.program.version],
+    [
+      lead.id,
+      lead.state,
+      lead.wave,
+      lead.due_at,
+      lead.chased,
+      wakeAt(c),
+      JSON.stringify(nextStep(c)),
+      end.seq,
+      end.hash,
+      lead.program.key,
+      lead.program.version,
+    ],
   );
 }
 

@@ -71,7 +71,12 @@ const queue = { table: 'letters', waiting: 'due', order: 'd.priority, d.due_at, 
 /** Takes letters that are due, offers before the rest, oldest first. */
 export async function takeLetters(
   tx: Tx,
-  how: { readonly limit: number; readonly leaseSeconds: number; readonly token: string; readonly owner: number },
+  how: {
+    readonly limit: number;
+    readonly leaseSeconds: number;
+    readonly token: string;
+    readonly owner: number;
+  },
 ): Promise<TakenLetter[]> {
   const taken = await takeDue(tx, queue, { ...how, state: 'sending' });
   return taken.length === 0 ? [] : loadTaken(tx, taken);
@@ -110,8 +115,13 @@ export async function keepBytes(db: Asks, composed: readonly Composed[]): Promis
      update letters l set subject = c.subject, template_hash = c.template_hash, headers = c.headers
      from unnest($1::uuid[], $3::text[], $4::text[], $5::jsonb[]) as c(id, subject, template_hash, headers)
      where l.id = c.id`,
-    [composed.map((c) => c.id), composed.map((c) => c.raw), composed.map((c) => c.subject),
-      composed.map((c) => c.template_hash), composed.map((c) => JSON.stringify(c.headers))],
+    [
+      composed.map((c) => c.id),
+      composed.map((c) => c.raw),
+      composed.map((c) => c.subject),
+      composed.map((c) => c.template_hash),
+      composed.map((c) => JSON.stringify(c.headers)),
+    ],
   );
 }
 
@@ -173,7 +183,10 @@ export async function lastPosted(tx: Tx, threadId: string, kind: string): Promis
   return rows[0]?.at ?? null;
 }
 
-export async function findLetter(db: Asks, id: string): Promise<(LetterRow & { raw: Buffer | null }) | undefined> {
+export async function findLetter(
+  db: Asks,
+  id: string,
+): Promise<(LetterRow & { raw: Buffer | null }) | undefined> {
   const rows = await db.query<LetterRow & { raw: Buffer | null }>(
     `select ${columns}, b.raw from letters l left join letter_bytes b on b.letter_id = l.id where l.id = $1`,
     [id],

@@ -15,11 +15,15 @@ interface StateCount {
 }
 
 export async function countsOf(db: Asks): Promise<Counts> {
-  const leads = await db.query<StateCount>('select l.state, count(*)::int as count from leads l group by l.state');
+  const leads = await db.query<StateCount>(
+    'select l.state, count(*)::int as count from leads l group by l.state',
+  );
   const letters = await db.query<StateCount & { kind: string }>(
     'select l.kind, l.state, count(*)::int as count from letters l group by l.kind, l.state',
   );
-  const inbound = await db.query<StateCount>('select i.state, count(*)::int as count from inbound i group by i.state');
+  const inbound = await db.query<StateCount>(
+    'select i.state, count(*)::int as count from inbound i group by i.state',
+  );
   const lag = await db.query<Counts['lag']>(
     `select ${late("select min(l.due_at) from letters l where l.state = 'due'")} as letters,
        ${late("select min(i.due_at) from inbound i where i.state = 'received'")} as inbound,
@@ -29,4 +33,5 @@ export async function countsOf(db: Asks): Promise<Counts> {
   return { leads, letters, inbound, lag: lag[0] as Counts['lag'] };
 }
 
-const late = (oldest: string): string => `greatest(0, coalesce(extract(epoch from c.now - (${oldest})), 0))::float8`;
+const late = (oldest: string): string =>
+  `greatest(0, coalesce(extract(epoch from c.now - (${oldest})), 0))::float8`;

@@ -17,7 +17,12 @@ export interface PartnerRecord {
   readonly languages: readonly string[];
   readonly capacity_open: number | null;
   readonly capacity_week: number | null;
-  readonly calendar: { readonly days: readonly number[]; readonly from: string; readonly to: string; readonly region?: string };
+  readonly calendar: {
+    readonly days: readonly number[];
+    readonly from: string;
+    readonly to: string;
+    readonly region?: string;
+  };
   readonly timezone: string;
   readonly cam: string | null;
   readonly custom: Readonly<Record<string, unknown>>;
@@ -104,9 +109,27 @@ export async function putPartner(
        calendar = excluded.calendar, timezone = excluded.timezone, cam = excluded.cam, custom = excluded.custom,
        updated_at = excluded.updated_at
      returning id, (xmax = 0) as created`,
-    [ids.partner, r.external_id, r.name, r.kind, r.level, r.parent_id, r.territories, json(r.location), r.products,
-      r.certifications, r.industries, r.languages, r.capacity_open, r.capacity_week, json(r.calendar), r.timezone,
-      r.cam, json(r.custom), tx.now],
+    [
+      ids.partner,
+      r.external_id,
+      r.name,
+      r.kind,
+      r.level,
+      r.parent_id,
+      r.territories,
+      json(r.location),
+      r.products,
+      r.certifications,
+      r.industries,
+      r.languages,
+      r.capacity_open,
+      r.capacity_week,
+      json(r.calendar),
+      r.timezone,
+      r.cam,
+      json(r.custom),
+      tx.now,
+    ],
   );
   const put = rows[0] as { id: string; created: boolean };
   await putContacts(tx, put.id, ids.contact, contacts);

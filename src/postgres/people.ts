@@ -40,10 +40,15 @@ export async function usersWithRole(db: Asks, roles: readonly UserRole[]): Promi
 }
 
 export async function allUsers(db: Asks): Promise<Person[]> {
-  return db.query<Person>(`select ${columns} from people p where p.kind = 'user' and p.active order by lower(p.email)`);
+  return db.query<Person>(
+    `select ${columns} from people p where p.kind = 'user' and p.active order by lower(p.email)`,
+  );
 }
 
-export async function namesOf(db: Asks, ids: readonly string[]): Promise<Map<string, { name: string; partner: string | null }>> {
+export async function namesOf(
+  db: Asks,
+  ids: readonly string[],
+): Promise<Map<string, { name: string; partner: string | null }>> {
   if (ids.length === 0) return new Map();
   const rows = await db.query<{ id: string; name: string; partner: string | null }>(
     `select p.id, p.name, r.external_id as partner from people p left join partners r on r.id = p.partner_id
@@ -57,7 +62,14 @@ export async function namesOf(db: Asks, ids: readonly string[]): Promise<Map<str
 export async function putUser(
   tx: Tx,
   id: string,
-  user: { email: string; name: string; role: UserRole; territory: string | null; timezone: string; language: string },
+  user: {
+    email: string;
+    name: string;
+    role: UserRole;
+    territory: string | null;
+    timezone: string;
+    language: string;
+  },
 ): Promise<{ readonly id: string; readonly created: boolean }> {
   const rows = await tx.query<{ id: string; created: boolean }>(
     `insert into people (id, kind, email, name, role, territory, language, timezone, created_at, updated_at)

@@ -35,7 +35,11 @@ export async function currentProgramme(db: Asks, key: string | null): Promise<Pr
 const newest = new WeakMap<object, { version: string; found: Map<string, ProgrammeVersion | undefined> }>();
 
 /** The same inside a transaction, read once until the next change of any programme. */
-export async function knownProgramme(tx: Tx, database: object, key: string | null): Promise<ProgrammeVersion | undefined> {
+export async function knownProgramme(
+  tx: Tx,
+  database: object,
+  key: string | null,
+): Promise<ProgrammeVersion | undefined> {
   let known = newest.get(database);
   if (known?.version !== tx.versions.programs) {
     known = { version: tx.versions.programs, found: new Map() };
@@ -49,7 +53,12 @@ export async function knownProgramme(tx: Tx, database: object, key: string | nul
 /** A version never changes once written, so it is read once a process. */
 const versions = new WeakMap<object, Map<string, Programme>>();
 
-export async function programmeVersion(db: Asks, cache: object, key: string, version: number): Promise<Programme> {
+export async function programmeVersion(
+  db: Asks,
+  cache: object,
+  key: string,
+  version: number,
+): Promise<Programme> {
   const known = versions.get(cache) ?? new Map<string, Programme>();
   versions.set(cache, known);
   const name = `${key} ${version}`;
@@ -66,7 +75,12 @@ export async function programmeVersion(db: Asks, cache: object, key: string, ver
   return programme;
 }
 
-export async function addProgramme(tx: Tx, programme: Programme, author: string, note: string | null): Promise<number> {
+export async function addProgramme(
+  tx: Tx,
+  programme: Programme,
+  author: string,
+  note: string | null,
+): Promise<number> {
   const rows = await tx.query<{ version: number }>(
     `insert into programs (key, version, name, is_default, document, author, note, created_at)
      select $1, coalesce(max(p.version), 0) + 1, $2, $3, $4, $5, $6, $7 from programs p where p.key = $1

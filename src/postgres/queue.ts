@@ -23,7 +23,13 @@ export interface Taken {
 export async function takeDue(
   tx: Tx,
   queue: QueueTable,
-  how: { readonly limit: number; readonly leaseSeconds: number; readonly token: string; readonly owner: number; readonly state: string },
+  how: {
+    readonly limit: number;
+    readonly leaseSeconds: number;
+    readonly token: string;
+    readonly owner: number;
+    readonly state: string;
+  },
 ): Promise<Taken[]> {
   return tx.query<Taken>(
     `update ${queue.table} q set state = $4, attempts = q.attempts + 1, lease_token = $3,

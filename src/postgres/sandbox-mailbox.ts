@@ -10,7 +10,11 @@ export interface SentRow {
 
 export async function listSent(
   db: Asks,
-  f: { readonly to: string | null; readonly before: { readonly at: Date; readonly id: string } | null; readonly limit: number },
+  f: {
+    readonly to: string | null;
+    readonly before: { readonly at: Date; readonly id: string } | null;
+    readonly limit: number;
+  },
 ): Promise<SentRow[]> {
   return db.query<SentRow>(
     `select l.id, l.kind, l.to_address as "to", l.subject, l.sent_at from letters l

@@ -45,7 +45,10 @@ export async function threadByKey(db: Asks, key: string): Promise<Thread | undef
 }
 
 /** The thread of the newest of these Message-IDs that we have sent. */
-export async function threadByMessageIds(db: Asks, messageIds: readonly string[]): Promise<Thread | undefined> {
+export async function threadByMessageIds(
+  db: Asks,
+  messageIds: readonly string[],
+): Promise<Thread | undefined> {
   if (messageIds.length === 0) return undefined;
   const rows = await db.query<Thread>(
     `select ${columns} from letters l join threads t on t.id = l.thread_id where l.message_id = any($1::text[])

@@ -71,7 +71,10 @@ async function enrol(deps: Deps): Promise<void> {
 async function play(state: DemoState, now: number): Promise<void> {
   const { deps } = state;
   const queue: DemoEvent[] = demoLeads.map((lead, number) => ({
-    at: lead.twist === 'open' ? now - calm - (42 - number) * 7 * minute : midnight(now) - lead.daysAgo * day + lead.hour * 60 * minute,
+    at:
+      lead.twist === 'open'
+        ? now - calm - (42 - number) * 7 * minute
+        : midnight(now) - lead.daysAgo * day + lead.hour * 60 * minute,
     run: () => sendIn(state, number),
   }));
   let seen = '00000000-0000-0000-0000-000000000000';

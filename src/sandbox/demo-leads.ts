@@ -2,7 +2,17 @@ import type { Temperature } from '../lead/lead.ts';
 
 /** What becomes of a demo lead besides what the partners do by habit. */
 export type Twist =
-  | 'none' | 'incomplete' | 'disqualified' | 'nurture' | 'duplicate' | 'completed' | 'kept' | 'nobody' | 'recalled' | 'held' | 'open';
+  | 'none'
+  | 'incomplete'
+  | 'disqualified'
+  | 'nurture'
+  | 'duplicate'
+  | 'completed'
+  | 'kept'
+  | 'nobody'
+  | 'recalled'
+  | 'held'
+  | 'open';
 
 export interface DemoLead {
   /** Days before today on which it arrives, and the hour (UTC). The open ones arrive today, whatever the hour. */
@@ -17,21 +27,49 @@ export interface DemoLead {
 }
 
 const places: readonly DemoLead['place'][] = [
-  ['DE', '89073', 'Ulm'], ['DE', '20095', 'Hamburg'], ['GB', 'SE1 7PB', 'London'], ['DE', '80331', 'München'],
-  ['AT', '5020', 'Salzburg'], ['DE', '50667', 'Köln'], ['GB', 'EH1 1YZ', 'Edinburgh'], ['DE', '70173', 'Stuttgart'],
-  ['AT', '1010', 'Wien'], ['DE', '01067', 'Dresden'],
+  ['DE', '89073', 'Ulm'],
+  ['DE', '20095', 'Hamburg'],
+  ['GB', 'SE1 7PB', 'London'],
+  ['DE', '80331', 'München'],
+  ['AT', '5020', 'Salzburg'],
+  ['DE', '50667', 'Köln'],
+  ['GB', 'EH1 1YZ', 'Edinburgh'],
+  ['DE', '70173', 'Stuttgart'],
+  ['AT', '1010', 'Wien'],
+  ['DE', '01067', 'Dresden'],
 ];
 const people = [
-  'Sabine Kurz', 'Malte Ohlsen', 'Rachel Dunn', 'Verena Stadler', 'Jakob Lechner', 'Birgit Faber', 'Callum Boyd',
-  'Dieter Rau', 'Eva Prager', 'Hanna Lorenz', 'Tom Whitfield', 'Nadine Vogt',
+  'Sabine Kurz',
+  'Malte Ohlsen',
+  'Rachel Dunn',
+  'Verena Stadler',
+  'Jakob Lechner',
+  'Birgit Faber',
+  'Callum Boyd',
+  'Dieter Rau',
+  'Eva Prager',
+  'Hanna Lorenz',
+  'Tom Whitfield',
+  'Nadine Vogt',
 ];
 const products = ['heat-pump', 'solar', 'heat-pump', 'storage', 'wallbox'];
 const temperatures: readonly Temperature[] = ['hot', 'warm', 'warm', 'cold'];
 
 /** Leads that are not worked by habit alone, by their number. */
 const twists: Readonly<Record<number, Twist>> = {
-  3: 'disqualified', 7: 'nurture', 12: 'completed', 17: 'duplicate', 22: 'nobody', 26: 'recalled', 29: 'kept',
-  33: 'incomplete', 35: 'held', 38: 'open', 39: 'open', 40: 'open', 41: 'open',
+  3: 'disqualified',
+  7: 'nurture',
+  12: 'completed',
+  17: 'duplicate',
+  22: 'nobody',
+  26: 'recalled',
+  29: 'kept',
+  33: 'incomplete',
+  35: 'held',
+  38: 'open',
+  39: 'open',
+  40: 'open',
+  41: 'open',
 };
 
 const count = 42;

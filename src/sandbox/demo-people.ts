@@ -43,20 +43,42 @@ export async function sendIn(state: DemoState, number: number): Promise<void> {
   const [country, postal_code, city] = lead.place;
   const whole = !['incomplete', 'disqualified', 'nurture', 'duplicate', 'completed'].includes(lead.twist);
   const [first = '', last = ''] = lead.person.split(' ');
-  const received = await receiveLead(state.deps, {
-    external_id: `demo-${number}`, source: number % 3 === 0 ? 'trade fair' : 'web form', campaign: null, cost: null,
-    program: null, dispatch: lead.twist !== 'kept', temperature: lead.temperature, quality: 'pre_qualified',
-    summary: summaryOf(lead), brief: briefOf(number), products: [lead.product], industries: [], languages: [],
-    value: { minor: lead.value * 100, currency: country === 'GB' ? 'GBP' : 'EUR' }, expected_close: null,
-    prospect: {
-      name: lead.person, company: null,
-      email: whole ? `${first}.${last}@customer.example`.toLowerCase() : null,
-      phone: whole ? `+49 30 5550 ${String(100 + number)}` : null,
-      street: null, postal_code, city, country, language: null, lat: null, lon: null,
+  const received = await receiveLead(
+    state.deps,
+    {
+      external_id: `demo-${number}`,
+      source: number % 3 === 0 ? 'trade fair' : 'web form',
+      campaign: null,
+      cost: null,
+      program: null,
+      dispatch: lead.twist !== 'kept',
+      temperature: lead.temperature,
+      quality: 'pre_qualified',
+      summary: summaryOf(lead),
+      brief: briefOf(number),
+      products: [lead.product],
+      industries: [],
+      languages: [],
+      value: { minor: lead.value * 100, currency: country === 'GB' ? 'GBP' : 'EUR' },
+      expected_close: null,
+      prospect: {
+        name: lead.person,
+        company: null,
+        email: whole ? `${first}.${last}@customer.example`.toLowerCase() : null,
+        phone: whole ? `+49 30 5550 ${String(100 + number)}` : null,
+        street: null,
+        postal_code,
+        city,
+        country,
+        language: null,
+        lat: null,
+        lon: null,
+      },
+      consent: { given: true, at: null, text: 'Please have a partner call me.', scope: ['share'] },
+      custom: {},
     },
-    consent: { given: true, at: null, text: 'Please have a partner call me.', scope: ['share'] },
-    custom: {},
-  }, api);
+    api,
+  );
   if (received.ok) state.numbers.set(received.value.id, number);
 }
 
@@ -71,48 +93,106 @@ export function reactionTo(state: DemoState, letter: ArrivedLetter): DemoEvent[]
   return letter.kind === 'qualify' ? judge(state, letter, number) : [];
 }
 
-function answerOffer(state: DemoState, letter: ArrivedLetter, partner: CastPartner, number: number): DemoEvent[] {
+function answerOffer(
+  state: DemoState,
+  letter: ArrivedLetter,
+  partner: CastPartner,
+  number: number,
+): DemoEvent[] {
   const { habit } = partner;
   if (demoLeads[number]?.twist === 'open') return [];
   const roll = shareOf(`${number} ${partner.external_id}`) * 10;
   const after = habit.answersAfter * (0.6 + roll / 12);
   const offer = letter.offer_id as string;
   if (roll < habit.accepts) {
-    return [at(letter, after, () => (habit.writes ? write(state, letter, saying[partner.language].yes) : run(acceptOffer(state.deps, offer, null, by(letter)))))];
+    return [
+      at(letter, after, () =>
+        habit.writes
+          ? write(state, letter, saying[partner.language].yes)
+          : run(acceptOffer(state.deps, offer, null, by(letter))),
+      ),
+    ];
   }
   if (roll >= habit.accepts + habit.declines) return [];
   const said = { reason: habit.declineReason, words: null };
-  return [at(letter, after, () => (habit.writes ? write(state, letter, saying[partner.language].no) : run(declineOffer(state.deps, offer, said, by(letter)))))];
+  return [
+    at(letter, after, () =>
+      habit.writes
+        ? write(state, letter, saying[partner.language].no)
+        : run(declineOffer(state.deps, offer, said, by(letter))),
+    ),
+  ];
 }
 
 /** From the claim to the end: a call, a quote, then won or lost. Who never calls does nothing at all. */
-function workLead(state: DemoState, letter: ArrivedLetter, partner: CastPartner, number: number): DemoEvent[] {
+function workLead(
+  state: DemoState,
+  letter: ArrivedLetter,
+  partner: CastPartner,
+  number: number,
+): DemoEvent[] {
   const { habit } = partner;
   const twist = demoLeads[number]?.twist;
   if (twist === 'recalled' || twist === 'held') {
-    const order = { next: twist === 'held' ? 'hold' : 'reoffer', reason: 'The customer asked for another partner.' } as const;
+    const order = {
+      next: twist === 'held' ? 'hold' : 'reoffer',
+      reason: 'The customer asked for another partner.',
+    } as const;
     return [at(letter, 30, () => run(recallLead(state.deps, { id: letter.lead_id as string }, order, api)))];
   }
   if (habit.callsAfter === null) return [];
   const says = saying[partner.language];
-  const events = [at(letter, habit.callsAfter, () => tell(state, letter, habit.writes ? says.met : null, 'contacted', number))];
+  const events = [
+    at(letter, habit.callsAfter, () =>
+      tell(state, letter, habit.writes ? says.met : null, 'contacted', number),
+    ),
+  ];
   const roll = shareOf(`end ${number} ${partner.external_id}`) * 10;
   if (roll > 9) return events;
   const amount = (demoLeads[number]?.value ?? 0) * (0.8 + roll / 25);
   const won = roll < habit.wins;
-  events.push(at(letter, 4 * 24 + roll, () => tell(state, letter, habit.writes ? says.quoted(Math.round(amount)) : null, 'quoted', number, amount)));
+  events.push(
+    at(letter, 4 * 24 + roll, () =>
+      tell(state, letter, habit.writes ? says.quoted(Math.round(amount)) : null, 'quoted', number, amount),
+    ),
+  );
   const words = won ? says.won(Math.round(amount)) : says.lost(habit.lostReason);
-  events.push(at(letter, 11 * 24 + roll * 20, () => tell(state, letter, habit.writes ? words : null, won ? 'won' : 'lost', number, amount, habit.lostReason)));
+  events.push(
+    at(letter, 11 * 24 + roll * 20, () =>
+      tell(
+        state,
+        letter,
+        habit.writes ? words : null,
+        won ? 'won' : 'lost',
+        number,
+        amount,
+        habit.lostReason,
+      ),
+    ),
+  );
   return events;
 }
 
 async function tell(
-  state: DemoState, letter: ArrivedLetter, words: string | null, verb: ReportVerb, number: number, amount?: number, reason?: string,
+  state: DemoState,
+  letter: ArrivedLetter,
+  words: string | null,
+  verb: ReportVerb,
+  number: number,
+  amount?: number,
+  reason?: string,
 ): Promise<void> {
   if (words) return write(state, letter, words);
   const currency = demoLeads[number]?.place[0] === 'GB' ? 'GBP' : 'EUR';
   const money = amount && verb !== 'lost' ? { minor: Math.round(amount) * 100, currency } : null;
-  const report = { verb, money, date: null, time: null, reason: verb === 'lost' ? (reason ?? null) : null, words: null };
+  const report = {
+    verb,
+    money,
+    date: null,
+    time: null,
+    reason: verb === 'lost' ? (reason ?? null) : null,
+    words: null,
+  };
   await run(reportOnLead(state.deps, { id: letter.lead_id as string }, report, by(letter)));
 }
 
@@ -121,7 +201,11 @@ function judge(state: DemoState, letter: ArrivedLetter, number: number): DemoEve
   const verdict = verdicts.find((v) => v === (twist === 'completed' ? 'qualified' : twist));
   if (!verdict) return [];
   const said = { verdict, reason: null, of: null };
-  return [at(letter, 2, () => run(qualifyLead(state.deps, { id: letter.lead_id as string }, said, by(letter, 'user'))))];
+  return [
+    at(letter, 2, () =>
+      run(qualifyLead(state.deps, { id: letter.lead_id as string }, said, by(letter, 'user'))),
+    ),
+  ];
 }
 
 const cam = (state: DemoState, letter: ArrivedLetter): Promise<void> =>

@@ -11,7 +11,10 @@ export function sandboxPages(deps: Deps, renderPage: (view: PageView) => string)
   const form = express.urlencoded({ extended: false, limit: '64kb' });
   router.use(sameOrigin, (_req, res, next) => {
     // Mails carry their own styles, and are shown in a frame without scripts.
-    res.set('Content-Security-Policy', "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    res.set(
+      'Content-Security-Policy',
+      "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    );
     res.set('Cache-Control', 'no-store');
     next();
   });
@@ -26,7 +29,11 @@ export function sandboxPages(deps: Deps, renderPage: (view: PageView) => string)
   router.post('/advance', form, async (req, res) => {
     const target = clockTarget({ advance: fields(req)['advance'] }, await deps.db.now());
     const moved = target.ok ? await advanceClock(deps, target.to) : undefined;
-    back(res, {}, moved ? `The clock moved on; ${moved.ran} things happened.` : 'The clock stays where it is.');
+    back(
+      res,
+      {},
+      moved ? `The clock moved on; ${moved.ran} things happened.` : 'The clock stays where it is.',
+    );
   });
   router.post('/lead', form, async (req, res) => {
     const posted = await postDemoLead(deps, fields(req));
@@ -45,7 +52,10 @@ function sameOrigin(req: Request, res: Response, next: () => void): void {
   next();
 }
 
-const choiceOf = (req: Request): SandboxChoice => ({ box: text(req.query['box']), message: text(req.query['message']) });
+const choiceOf = (req: Request): SandboxChoice => ({
+  box: text(req.query['box']),
+  message: text(req.query['message']),
+});
 
 function back(res: Response, choice: Partial<SandboxChoice>, notice: string): void {
   const query = new URLSearchParams({ notice });

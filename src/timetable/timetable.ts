@@ -19,7 +19,10 @@ export interface Timetable {
  * Runs each entry again and again: at once while it finds work, else after its pause or the next nudge. A run that
  * throws is reported and tried again after its pause; nothing it left undone is lost, because the rows are the queue.
  */
-export function startTimetable(entries: readonly Entry[], failed: (name: string, error: unknown) => void): Timetable {
+export function startTimetable(
+  entries: readonly Entry[],
+  failed: (name: string, error: unknown) => void,
+): Timetable {
   const loops = entries.map((entry) => loop(entry, failed));
   return {
     nudge: () => {
@@ -31,7 +34,10 @@ export function startTimetable(entries: readonly Entry[], failed: (name: string,
   };
 }
 
-function loop(entry: Entry, failed: (name: string, error: unknown) => void): { nudge(): void; stop(): Promise<void> } {
+function loop(
+  entry: Entry,
+  failed: (name: string, error: unknown) => void,
+): { nudge(): void; stop(): Promise<void> } {
   let stopped = false;
   let nudged = false;
   let wake = (): void => {};

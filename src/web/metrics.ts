@@ -1,6 +1,6 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Deps } from '../dispatch/deps.ts';
 import { readCounts } from '../dispatch/read-health.ts';
 
@@ -12,7 +12,11 @@ export function metrics(deps: Deps, token: string | null): RequestHandler {
   return async (req, res) => {
     if (!token) return void res.status(404).type('text').send('There is nothing at this address.\n');
     if (!isBearer(req.get('authorization') ?? '', token)) {
-      res.status(401).set('WWW-Authenticate', 'Bearer').type('text').send('Send METRICS_TOKEN as a bearer token.\n');
+      res
+        .status(401)
+        .set('WWW-Authenticate', 'Bearer')
+        .type('text')
+        .send('Send METRICS_TOKEN as a bearer token.\n');
       return;
     }
     const counts = await readCounts(deps);
@@ -26,12 +30,15 @@ export function metrics(deps: Deps, token: string | null): RequestHandler {
 }
 
 const gaugesIn = (registry: Registry) => {
-  const gauge = (name: string, help: string, labelNames: string[]) => new Gauge({ name, help, labelNames, registers: [registry] });
+  const gauge = (name: string, help: string, labelNames: string[]) =>
+    new Gauge({ name, help, labelNames, registers: [registry] });
   return {
     leads: gauge('leadpost_leads', 'Leads by state', ['state']),
     letters: gauge('leadpost_letters', 'Letters by kind and state', ['kind', 'state']),
     inbound: gauge('leadpost_inbound', 'Received mails by state', ['state']),
-    lag: gauge('leadpost_queue_lag_seconds', 'How long the oldest due thing of a queue has waited', ['queue']),
+    lag: gauge('leadpost_queue_lag_seconds', 'How long the oldest due thing of a queue has waited', [
+      'queue',
+    ]),
   };
 };
 

@@ -29,7 +29,10 @@ export function webServer(parts: WebParts): Express {
   app.get('/livez', (_req, res) => void res.type('text').send('ok\n'));
   app.get('/readyz', async (_req, res) => {
     const ready = await parts.health().catch(() => false);
-    res.status(ready ? 200 : 503).type('text').send(ready ? 'ready\n' : 'not ready\n');
+    res
+      .status(ready ? 200 : 503)
+      .type('text')
+      .send(ready ? 'ready\n' : 'not ready\n');
   });
   app.get('/metrics', metrics(parts.deps, parts.metricsToken));
   app.use('/assets', express.static(parts.assetsDir, { index: false, maxAge: '1h' }));
@@ -68,7 +71,11 @@ function onceReady(health: () => Promise<boolean>): RequestHandler {
   return async (_req, res, next) => {
     ready ||= await health().catch(() => true);
     if (ready) return next();
-    res.status(503).set('Retry-After', '2').type('text').send('Leadpost is starting; try again in a moment.\n');
+    res
+      .status(503)
+      .set('Retry-After', '2')
+      .type('text')
+      .send('Leadpost is starting; try again in a moment.\n');
   };
 }
 
@@ -94,12 +101,19 @@ function failure(deps: Deps): ErrorRequestHandler {
     const status = error.status ?? (isDatabaseAway(error) ? 503 : 500);
     if (status >= 500) deps.log.error({ err: error }, 'a request failed');
     if (status === 503) res.set('Retry-After', '5');
-    res.status(status).type('text').send(status >= 500 ? wrong : 'This request cannot be read.\n');
+    res
+      .status(status)
+      .type('text')
+      .send(status >= 500 ? wrong : 'This request cannot be read.\n');
   };
 }
 
 /** Connection refused or cut, or a server that is starting or stopping (SQLSTATE classes 08 and 57P). */
 function isDatabaseAway(error: { code?: string; message?: string }): boolean {
   const code = error.code ?? '';
-  return /^(08|57P)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code) || /Connection terminated|timeout exceeded/.test(error.message ?? '');
+  return (
+    /^(08|57P)/.test(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code) ||
+    /Connection terminated|timeout exceeded/.test(error.message ?? '')
+  );
 }

@@ -1,8 +1,7 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { type Leadpost, type Overrides, startLeadpost } from '../../src/compose.ts';
 import { readSettings } from '../../src/settings.ts';
 import { freshDatabase, type TestDatabase } from './database.ts';
@@ -75,12 +74,14 @@ let shared: Promise<string> | undefined;
 
 /** One DATA_DIR for the houses of a test file: it holds nothing but compiled templates. */
 function sharedDir(): Promise<string> {
-  shared ??= mkdtemp(path.join(tmpdir(), 'leadpost-house-')).then((dir) => {
-    process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
-    return dir;
-  });
+  shared ??= mkdtemp(path.join(tmpdir(), 'leadpost-house-'));
   return shared;
 }
+
+// Registered before the hooks of the test file, so it runs after them.
+afterAll(async () => {
+  if (shared) await rm(await shared, { recursive: true, force: true });
+});
 
 /** Starts the composed house on a free port. Without `demo: true` it begins empty. */
 export async function startHouse(options: HouseOptions = {}): Promise<House> {

@@ -4,9 +4,22 @@ import { startDistribution } from '../../src/lead/distribute.ts';
 import { recall } from '../../src/lead/follow-up.ts';
 import { reportStatus } from '../../src/lead/report-status.ts';
 import { undo } from '../../src/lead/undo.ts';
-import { at, begin, by, deliver, offered, partner, report, type Story, vendor, wall, weekdays } from './story.ts';
+import {
+  at,
+  begin,
+  by,
+  deliver,
+  offered,
+  partner,
+  report,
+  type Story,
+  vendor,
+  wall,
+  weekdays,
+} from './story.ts';
 
-const yes = (story: Story, who: string, as = who) => story.tries(by(as), (c, act) => accept(c, story.offerId(who), null, act));
+const yes = (story: Story, who: string, as = who) =>
+  story.tries(by(as), (c, act) => accept(c, story.offerId(who), null, act));
 const no = (story: Story, who: string, reason: string | null = null, words: string | null = null) =>
   story.tries(by(who), (c, act) => decline(c, story.offerId(who), { reason, words }, act));
 const refusal = (result: ReturnType<typeof yes>) => (result.ok ? 'ok' : result.refusal);
@@ -31,7 +44,13 @@ describe('a claim', () => {
   test('Charlie cannot accept or decline with the link of Alice', () => {
     const story = offered();
     expect(refusal(yes(story, 'alice', 'charlie'))).toEqual({ kind: 'not-yours' });
-    expect(refusal(story.tries(by('charlie'), (c, act) => decline(c, story.offerId('alice'), { reason: null, words: null }, act)))).toEqual({ kind: 'not-yours' });
+    expect(
+      refusal(
+        story.tries(by('charlie'), (c, act) =>
+          decline(c, story.offerId('alice'), { reason: null, words: null }, act),
+        ),
+      ),
+    ).toEqual({ kind: 'not-yours' });
     expect(story.held()).toBeUndefined();
   });
 
@@ -45,7 +64,9 @@ describe('a claim', () => {
     story.wakes();
     expect(story.case.lead.state).toBe('unplaced');
     const done = yes(story, 'bob');
-    expect(done.ok && done.value.facts.find((f) => f.what === 'offer.accepted')?.data).toEqual({ late: true });
+    expect(done.ok && done.value.facts.find((f) => f.what === 'offer.accepted')?.data).toEqual({
+      late: true,
+    });
     expect([story.held()?.contact_id, story.offer('bob')?.late]).toEqual(['bob', true]);
   });
 
@@ -70,7 +91,11 @@ describe('a claim', () => {
       story.does(by('alice'), (c, act) => accept(c, story.offerId('alice'), promise, act));
       return wall(story.held()?.promise_at);
     };
-    expect([promised('today'), promised(null), promised('this-week')]).toEqual(['2026-03-02 17:00', '2026-03-03 17:00', '2026-03-06 17:00']);
+    expect([promised('today'), promised(null), promised('this-week')]).toEqual([
+      '2026-03-02 17:00',
+      '2026-03-03 17:00',
+      '2026-03-06 17:00',
+    ]);
   });
 
   test('a promise for a day that is over means the next working day', () => {
@@ -83,7 +108,9 @@ describe('a claim', () => {
 
 describe('who may claim', () => {
   test('a suspended partner may not, until the pause is lifted', () => {
-    expect(refusal(yes(offered({ partners: [partner('alice', { suspended: true })] }), 'alice'))).toEqual({ kind: 'suspended' });
+    expect(refusal(yes(offered({ partners: [partner('alice', { suspended: true })] }), 'alice'))).toEqual({
+      kind: 'suspended',
+    });
   });
 
   test('a partner who is away may not, and learns until when', () => {
@@ -106,7 +133,9 @@ describe('who may claim', () => {
     story.now = at('2026-03-04 10:00');
     story.candidates = () => [];
     story.does(vendor, (c, act) => recall(c, { next: 'reoffer', reason: null }, act));
-    expect(old && refusal(story.tries(by('alice'), (c, act) => accept(c, old.id, null, act)))).toEqual({ kind: 'offer-withdrawn' });
+    expect(old && refusal(story.tries(by('alice'), (c, act) => accept(c, old.id, null, act)))).toEqual({
+      kind: 'offer-withdrawn',
+    });
   });
 
   test('a lead on hold is off the market, a closed one is over', () => {
@@ -114,13 +143,19 @@ describe('who may claim', () => {
     story.wakes();
     yes(story, 'alice');
     story.does(vendor, (c, act) => recall(c, { next: 'hold', reason: null }, act));
-    expect([refusal(yes(story, 'bob')), refusal(no(story, 'bob'))]).toEqual([{ kind: 'offer-withdrawn' }, { kind: 'offer-withdrawn' }]);
+    expect([refusal(yes(story, 'bob')), refusal(no(story, 'bob'))]).toEqual([
+      { kind: 'offer-withdrawn' },
+      { kind: 'offer-withdrawn' },
+    ]);
 
     const sold = offered();
     sold.wakes();
     yes(sold, 'alice');
     sold.does(by('alice'), (c, act) => reportStatus(c, report('won'), act));
-    expect([refusal(yes(sold, 'bob')), refusal(no(sold, 'bob'))]).toEqual([{ kind: 'lead-over', state: 'won' }, { kind: 'lead-over', state: 'won' }]);
+    expect([refusal(yes(sold, 'bob')), refusal(no(sold, 'bob'))]).toEqual([
+      { kind: 'lead-over', state: 'won' },
+      { kind: 'lead-over', state: 'won' },
+    ]);
   });
 });
 
@@ -145,14 +180,19 @@ describe('a no', () => {
     no(story, 'alice');
     expect(refusal(no(story, 'alice'))).toEqual({ kind: 'already-declined', at: story.now });
     const said = no(story, 'alice', 'no-capacity', 'until May');
-    expect(said.ok && said.value.facts).toMatchObject([{ what: 'offer.reasoned', from: null, to: null, data: { reason: 'no-capacity' }, words: 'until May' }]);
+    expect(said.ok && said.value.facts).toMatchObject([
+      { what: 'offer.reasoned', from: null, to: null, data: { reason: 'no-capacity' }, words: 'until May' },
+    ]);
     expect(story.offer('alice')).toMatchObject({ state: 'declined', reason: 'no-capacity' });
   });
 
   test('a reason that is no code is free text: it joins the words, the fact says other', () => {
     const story = offered();
     const said = no(story, 'alice', 'Frau Weber is my aunt', 'sorry');
-    expect(said.ok && said.value.facts.find((f) => f.what === 'offer.declined')).toMatchObject({ data: { reason: 'other' }, words: 'Frau Weber is my aunt\nsorry' });
+    expect(said.ok && said.value.facts.find((f) => f.what === 'offer.declined')).toMatchObject({
+      data: { reason: 'other' },
+      words: 'Frau Weber is my aunt\nsorry',
+    });
     expect(story.offer('alice')?.reason).toBe('other');
   });
 
@@ -170,7 +210,8 @@ describe('a no', () => {
     const story = offered();
     yes(story, 'alice');
     expect([refusal(no(story, 'alice')), refusal(no(story, 'bob'))]).toEqual([
-      { kind: 'already-yours', at: story.now }, { kind: 'already-taken', takenAt: story.now },
+      { kind: 'already-yours', at: story.now },
+      { kind: 'already-taken', takenAt: story.now },
     ]);
   });
 });

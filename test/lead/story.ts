@@ -1,10 +1,16 @@
 import { type Calendar, instantOf, localTime } from '../../src/lead/calendar.ts';
-import { type Candidate, offerSent, openWave, startDistribution, wantsWave } from '../../src/lead/distribute.ts';
+import {
+  type Candidate,
+  offerSent,
+  openWave,
+  startDistribution,
+  wantsWave,
+} from '../../src/lead/distribute.ts';
 import type { Fact, StoredFact, Who } from '../../src/lead/facts.ts';
 import { wake } from '../../src/lead/follow-up.ts';
 import { capture } from '../../src/lead/intake.ts';
-import type { Act, Change, LeadCase } from '../../src/lead/lead-case.ts';
 import type { Lead } from '../../src/lead/lead.ts';
+import type { Act, Change, LeadCase } from '../../src/lead/lead-case.ts';
 import { wakeAt } from '../../src/lead/next-step.ts';
 import type { Contact, Partner } from '../../src/lead/partner.ts';
 import { defaultProgramme, type Programme } from '../../src/lead/programme.ts';
@@ -15,29 +21,85 @@ import type { Result } from '../../src/lead/result.ts';
 /** A lead's life told step by step through the real decisions, the way the dispatcher strings them together. */
 
 export const weekdays: Calendar = {
-  zone: 'Europe/Berlin', days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00', holidays: [], absences: [],
+  zone: 'Europe/Berlin',
+  days: [1, 2, 3, 4, 5],
+  from: '09:00',
+  to: '17:00',
+  holidays: [],
+  absences: [],
 };
 
 export const contact = (id: string, timezone = weekdays.zone): Contact => ({
-  id, external_id: id, name: id, email: `${id}@partner.example`, phone: null, role: 'owner', language: 'en', timezone, epoch: 0,
+  id,
+  external_id: id,
+  name: id,
+  email: `${id}@partner.example`,
+  phone: null,
+  role: 'owner',
+  language: 'en',
+  timezone,
+  epoch: 0,
 });
 
 export const partner = (who: string, set: Partial<Partner> = {}): Partner => ({
-  id: `${who}-gmbh`, external_id: who, name: who, kind: 'reseller', level: null, territories: [], location: null,
-  products: [], certifications: [], industries: [], languages: [], capacity: { open: null, week: null },
-  calendar: weekdays, cam: null, suspended: false, contacts: [contact(who)], custom: {}, ...set,
+  id: `${who}-gmbh`,
+  external_id: who,
+  name: who,
+  kind: 'reseller',
+  level: null,
+  territories: [],
+  location: null,
+  products: [],
+  certifications: [],
+  industries: [],
+  languages: [],
+  capacity: { open: null, week: null },
+  calendar: weekdays,
+  cam: null,
+  suspended: false,
+  contacts: [contact(who)],
+  custom: {},
+  ...set,
 });
 
 export const aLead = (set: Partial<Lead> = {}): Lead => ({
-  id: 'lead', reference: 'L-4F7K2Q', program: { key: 'default', version: 1 }, state: 'captured', wave: 0, due_at: null,
-  chased: 0, created_at: new Date(0), external_id: null, source: null, campaign: null, cost: null, temperature: 'warm',
-  quality: 'inquiry', summary: 'Heat pump for a bakery', brief: null, products: ['heat-pump'], industries: [],
-  languages: [], value: null, expected_close: null,
+  id: 'lead',
+  reference: 'L-4F7K2Q',
+  program: { key: 'default', version: 1 },
+  state: 'captured',
+  wave: 0,
+  due_at: null,
+  chased: 0,
+  created_at: new Date(0),
+  external_id: null,
+  source: null,
+  campaign: null,
+  cost: null,
+  temperature: 'warm',
+  quality: 'inquiry',
+  summary: 'Heat pump for a bakery',
+  brief: null,
+  products: ['heat-pump'],
+  industries: [],
+  languages: [],
+  value: null,
+  expected_close: null,
   prospect: {
-    name: 'Anna Weber', company: null, email: 'anna@baker.example', phone: null, street: null, postal_code: '89073',
-    city: 'Ulm', country: 'DE', language: 'de', lat: null, lon: null,
+    name: 'Anna Weber',
+    company: null,
+    email: 'anna@baker.example',
+    phone: null,
+    street: null,
+    postal_code: '89073',
+    city: 'Ulm',
+    country: 'DE',
+    language: 'de',
+    lat: null,
+    lon: null,
   },
-  consent: { given: true, at: null, text: null, scope: ['share'] }, custom: {}, ...set,
+  consent: { given: true, at: null, text: null, scope: ['share'] },
+  custom: {},
+  ...set,
 });
 
 export const by = (who: string): Who => ({ kind: 'contact', id: who });
@@ -45,11 +107,18 @@ export const vendor: Who = { kind: 'user', id: 'vera' };
 export const timer: Who = { kind: 'system', id: null };
 
 export const report = (verb: ReportVerb, set: Partial<StatusReport> = {}): StatusReport => ({
-  verb, money: null, date: null, time: null, reason: null, words: null, ...set,
+  verb,
+  money: null,
+  date: null,
+  time: null,
+  reason: null,
+  words: null,
+  ...set,
 });
 
 /** An instant told by the wall clock of Berlin, `2026-03-02 10:00`. */
-export const at = (local: string, zone = weekdays.zone): Date => instantOf(zone, local.slice(0, 10), local.slice(11));
+export const at = (local: string, zone = weekdays.zone): Date =>
+  instantOf(zone, local.slice(0, 10), local.slice(11));
 export const wall = (instant: Date | null | undefined, zone = weekdays.zone): string | null =>
   instant ? `${localTime(zone, instant).date} ${localTime(zone, instant).time}` : null;
 
@@ -75,8 +144,13 @@ export function begin({ rules = {}, lead = {}, partners, start = at('2026-03-02 
     now: start,
     facts: [] as StoredFact[],
     case: {
-      lead: aLead(lead), programme: { ...defaultProgramme, ...rules }, offers: [], assignments: [],
-      partners: new Map(asked.map((p) => [p.id, p])), vendor: weekdays, facts: [],
+      lead: aLead(lead),
+      programme: { ...defaultProgramme, ...rules },
+      offers: [],
+      assignments: [],
+      partners: new Map(asked.map((p) => [p.id, p])),
+      vendor: weekdays,
+      facts: [],
     } as LeadCase,
     /** Whom the matching finds: whoever was not asked yet, as the dispatcher's query has it. */
     candidates: (c: LeadCase): Candidate[] => [...c.partners.values()].flatMap((p) => candidateOf(c, p)),

@@ -1,35 +1,66 @@
 import { describe, expect, test } from 'vitest';
 import {
-  allowedMoves, assignmentMoves, inboundMoves, isOpenLead, isOpenOffer, type LeadMove, leadMoves, type LeadState, leadStates, letterMoves, moved, offerMoves, offerStates,
+  allowedMoves,
+  assignmentMoves,
+  inboundMoves,
+  isOpenLead,
+  isOpenOffer,
+  type LeadMove,
+  type LeadState,
+  leadMoves,
+  leadStates,
+  letterMoves,
+  moved,
+  offerMoves,
+  offerStates,
 } from '../../src/lead/tables.ts';
 
 type Board = Readonly<Record<string, Readonly<Record<string, string>>>>;
 const tables: Readonly<Record<string, Board>> = {
-  lead: leadMoves, offer: offerMoves, assignment: assignmentMoves, letter: letterMoves, inbound: inboundMoves,
+  lead: leadMoves,
+  offer: offerMoves,
+  assignment: assignmentMoves,
+  letter: letterMoves,
+  inbound: inboundMoves,
 };
 const starts: Readonly<Record<string, string>> = {
-  lead: 'captured', offer: 'scheduled', assignment: 'active', letter: 'due', inbound: 'received',
+  lead: 'captured',
+  offer: 'scheduled',
+  assignment: 'active',
+  letter: 'due',
+  inbound: 'received',
 };
 
 /** One line per state: where it leads, and by which move. */
 const drawn = (board: Board): string =>
-  `\n${Object.entries(board).map(([from, moves]) => {
-    const ways = Object.entries(moves).map(([move, to]) => `${to} (${move})`).join(', ');
-    return `${from} → ${ways || '■'}`;
-  }).join('\n')}\n`;
+  `\n${Object.entries(board)
+    .map(([from, moves]) => {
+      const ways = Object.entries(moves)
+        .map(([move, to]) => `${to} (${move})`)
+        .join(', ');
+      return `${from} → ${ways || '■'}`;
+    })
+    .join('\n')}\n`;
 
 const arrows = (board: Board): string[] =>
-  [...new Set(Object.entries(board).flatMap(([from, moves]) => Object.values(moves).map((to) => `${from} ${to}`)))].sort();
+  [
+    ...new Set(
+      Object.entries(board).flatMap(([from, moves]) => Object.values(moves).map((to) => `${from} ${to}`)),
+    ),
+  ].sort();
 
 /** Arrows as DESIGN 2.1 writes them: `a > b c`. */
 const told = (...lines: string[]): string[] =>
-  lines.flatMap((line) => {
-    const [from, to] = line.split(' > ') as [string, string];
-    return to.split(' ').map((state) => `${from} ${state}`);
-  }).sort();
+  lines
+    .flatMap((line) => {
+      const [from, to] = line.split(' > ') as [string, string];
+      return to.split(' ').map((state) => `${from} ${state}`);
+    })
+    .sort();
 
 describe('the whole board', () => {
-  test('leads', () => expect(drawn(leadMoves)).toMatchInlineSnapshot(`
+  test('leads', () =>
+    expect(drawn(leadMoves)).toMatchInlineSnapshot(`
     "
     captured → qualifying (assess), erased (erase)
     qualifying → qualified (qualify), disqualified (disqualify), nurture (nurture), duplicate (mark_duplicate), erased (erase)
@@ -45,7 +76,8 @@ describe('the whole board', () => {
     erased → ■
     "
   `));
-  test('offers', () => expect(drawn(offerMoves)).toMatchInlineSnapshot(`
+  test('offers', () =>
+    expect(drawn(offerMoves)).toMatchInlineSnapshot(`
     "
     scheduled → sent (send), lost_race (lose), withdrawn (withdraw), void (void)
     sent → accepted (accept), declined (decline), expired (expire), lost_race (lose), withdrawn (withdraw), void (void)
@@ -57,7 +89,8 @@ describe('the whole board', () => {
     void → ■
     "
   `));
-  test('assignments', () => expect(drawn(assignmentMoves)).toMatchInlineSnapshot(`
+  test('assignments', () =>
+    expect(drawn(assignmentMoves)).toMatchInlineSnapshot(`
     "
     active → won (win), lost (lose), returned (return), recalled (recall)
     won → active (reopen)
@@ -66,7 +99,8 @@ describe('the whole board', () => {
     recalled → ■
     "
   `));
-  test('letters', () => expect(drawn(letterMoves)).toMatchInlineSnapshot(`
+  test('letters', () =>
+    expect(drawn(letterMoves)).toMatchInlineSnapshot(`
     "
     due → sending (take), dropped (drop)
     sending → sent (deliver), due (retry), parked (park), dead (give_up), dropped (drop)
@@ -76,7 +110,8 @@ describe('the whole board', () => {
     dropped → ■
     "
   `));
-  test('inbound mails', () => expect(drawn(inboundMoves)).toMatchInlineSnapshot(`
+  test('inbound mails', () =>
+    expect(drawn(inboundMoves)).toMatchInlineSnapshot(`
     "
     received → applied (apply), proposed (propose), noted (note), ignored (ignore), unmatched (unmatch), suspicious (suspect), quarantined (quarantine)
     applied → ■
@@ -91,26 +126,45 @@ describe('the whole board', () => {
 });
 
 describe('the arrows are those of DESIGN 2.1', () => {
-  test('of a lead', () => expect(arrows(leadMoves)).toEqual(told(
-    'captured > qualifying', 'qualifying > qualified disqualified nurture duplicate', 'qualified > distributing',
-    'distributing > claimed unplaced', 'unplaced > claimed distributing', 'claimed > won lost distributing qualified',
-    'won > claimed', 'lost > claimed nurture', 'nurture > qualifying',
-    ...leadStates.filter((s) => s !== 'erased').map((s) => `${s} > erased`),
-  )));
-  test('of an offer', () => expect(arrows(offerMoves)).toEqual(told(
-    'scheduled > sent lost_race withdrawn void', 'sent > accepted declined expired lost_race withdrawn void',
-    'expired > accepted withdrawn sent', 'lost_race > sent', 'withdrawn > sent', 'declined > sent', 'accepted > withdrawn',
-  )));
-  test('of an assignment', () => expect(arrows(assignmentMoves)).toEqual(told(
-    'active > won lost returned recalled', 'won > active', 'lost > active',
-  )));
+  test('of a lead', () =>
+    expect(arrows(leadMoves)).toEqual(
+      told(
+        'captured > qualifying',
+        'qualifying > qualified disqualified nurture duplicate',
+        'qualified > distributing',
+        'distributing > claimed unplaced',
+        'unplaced > claimed distributing',
+        'claimed > won lost distributing qualified',
+        'won > claimed',
+        'lost > claimed nurture',
+        'nurture > qualifying',
+        ...leadStates.filter((s) => s !== 'erased').map((s) => `${s} > erased`),
+      ),
+    ));
+  test('of an offer', () =>
+    expect(arrows(offerMoves)).toEqual(
+      told(
+        'scheduled > sent lost_race withdrawn void',
+        'sent > accepted declined expired lost_race withdrawn void',
+        'expired > accepted withdrawn sent',
+        'lost_race > sent',
+        'withdrawn > sent',
+        'declined > sent',
+        'accepted > withdrawn',
+      ),
+    ));
+  test('of an assignment', () =>
+    expect(arrows(assignmentMoves)).toEqual(
+      told('active > won lost returned recalled', 'won > active', 'lost > active'),
+    ));
 });
 
 describe.each(Object.keys(tables))('the %s table', (name) => {
   const board = tables[name] as Board;
 
   test('leads to declared states only', () => {
-    for (const to of Object.values(board).flatMap((moves) => Object.values(moves))) expect(Object.keys(board)).toContain(to);
+    for (const to of Object.values(board).flatMap((moves) => Object.values(moves)))
+      expect(Object.keys(board)).toContain(to);
   });
 
   test('reaches every state from its beginning', () => {
@@ -122,15 +176,31 @@ describe.each(Object.keys(tables))('the %s table', (name) => {
 
 describe('what is over is over', () => {
   test('an erased lead has no move left, a void offer none, a returned or recalled claim none', () => {
-    expect([leadMoves.erased, offerMoves.void, assignmentMoves.returned, assignmentMoves.recalled]).toEqual([{}, {}, {}, {}]);
+    expect([leadMoves.erased, offerMoves.void, assignmentMoves.returned, assignmentMoves.recalled]).toEqual([
+      {},
+      {},
+      {},
+      {},
+    ]);
   });
   test('a closed lead leaves its state by undo, nurture or erasing only', () => {
-    expect(Object.keys({ ...leadMoves.won, ...leadMoves.lost }).sort()).toEqual(['erase', 'nurture', 'reopen']);
+    expect(Object.keys({ ...leadMoves.won, ...leadMoves.lost }).sort()).toEqual([
+      'erase',
+      'nurture',
+      'reopen',
+    ]);
     expect(Object.keys({ ...leadMoves.disqualified, ...leadMoves.duplicate })).toEqual(['erase']);
   });
   test('a lead is open exactly while somebody has a next step', () =>
-    expect(leadStates.filter((s) => !isOpenLead(s))).toEqual(['won', 'lost', 'disqualified', 'duplicate', 'erased']));
-  test('an offer competes until it is answered or ended', () => expect(offerStates.filter(isOpenOffer)).toEqual(['scheduled', 'sent']));
+    expect(leadStates.filter((s) => !isOpenLead(s))).toEqual([
+      'won',
+      'lost',
+      'disqualified',
+      'duplicate',
+      'erased',
+    ]));
+  test('an offer competes until it is answered or ended', () =>
+    expect(offerStates.filter(isOpenOffer)).toEqual(['scheduled', 'sent']));
 });
 
 test('a move the table lacks leads nowhere, and is not among the allowed ones', () => {

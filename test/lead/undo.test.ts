@@ -3,7 +3,7 @@ import { accept, decline } from '../../src/lead/claim.ts';
 import { startDistribution } from '../../src/lead/distribute.ts';
 import { answerEscalation, extend } from '../../src/lead/follow-up.ts';
 import { qualify } from '../../src/lead/qualify.ts';
-import { reportStatus, type ReportVerb, type StatusReport } from '../../src/lead/report-status.ts';
+import { type ReportVerb, reportStatus, type StatusReport } from '../../src/lead/report-status.ts';
 import { undo } from '../../src/lead/undo.ts';
 import { at, by, deliver, offered, partner, report, type Story, vendor, wall } from './story.ts';
 
@@ -13,10 +13,12 @@ function claimed(): Story {
   return story;
 }
 
-const accepts = (story: Story, who: string) => story.does(by(who), (c, act) => accept(c, story.offerId(who), null, act));
+const accepts = (story: Story, who: string) =>
+  story.does(by(who), (c, act) => accept(c, story.offerId(who), null, act));
 const tells = (story: Story, verb: ReportVerb, who = by('alice'), set: Partial<StatusReport> = {}) =>
   story.does(who, (c, act) => reportStatus(c, report(verb, set), act));
-const undoes = (story: Story, who = 'alice', undoneBefore = 0) => story.tries(by(who), (c, act) => undo(c, undoneBefore, act));
+const undoes = (story: Story, who = 'alice', undoneBefore = 0) =>
+  story.tries(by(who), (c, act) => undo(c, undoneBefore, act));
 const kind = (result: ReturnType<typeof undoes>) => (result.ok ? 'ok' : result.refusal.kind);
 
 describe('an undo', () => {
@@ -24,7 +26,10 @@ describe('an undo', () => {
     const story = claimed();
     tells(story, 'won');
     story.now = new Date(at('2026-03-02 10:10').getTime() + 1);
-    expect(undoes(story)).toMatchObject({ ok: false, refusal: { kind: 'undo-too-late', until: at('2026-03-02 10:10') } });
+    expect(undoes(story)).toMatchObject({
+      ok: false,
+      refusal: { kind: 'undo-too-late', until: at('2026-03-02 10:10') },
+    });
     story.now = at('2026-03-02 10:10');
     expect(kind(undoes(story))).toBe('ok');
   });
@@ -40,7 +45,10 @@ describe('an undo', () => {
       expect(story.case.assignments[0]).not.toEqual(before);
       story.now = new Date(story.now.getTime() + 60_000);
       const facts = undoes(story);
-      expect(facts.ok && facts.value.facts[0]).toMatchObject({ what: 'status.reverted', thing: 'assignment' });
+      expect(facts.ok && facts.value.facts[0]).toMatchObject({
+        what: 'status.reverted',
+        thing: 'assignment',
+      });
       expect(story.held()).toEqual(before);
       expect(story.case.lead.state).toBe('claimed');
     },
@@ -62,7 +70,10 @@ describe('an undo', () => {
   test('is personal: Charlie has nothing to undo, nor has Bob in the name of Alice', () => {
     const story = claimed();
     tells(story, 'won');
-    expect([kind(undoes(story, 'charlie')), kind(undoes(story, 'bob'))]).toEqual(['nothing-to-undo', 'nothing-to-undo']);
+    expect([kind(undoes(story, 'charlie')), kind(undoes(story, 'bob'))]).toEqual([
+      'nothing-to-undo',
+      'nothing-to-undo',
+    ]);
     expect(story.case.lead.state).toBe('won');
   });
 
@@ -100,7 +111,10 @@ describe('an undo', () => {
   test('is not for a claim that has been passed on to a colleague', () => {
     const story = claimed();
     const passOn = () => {
-      story.case = { ...story.case, assignments: story.case.assignments.map((a) => ({ ...a, contact_id: 'dora' })) };
+      story.case = {
+        ...story.case,
+        assignments: story.case.assignments.map((a) => ({ ...a, contact_id: 'dora' })),
+      };
     };
     passOn();
     expect(kind(undoes(story))).toBe('not-yours');
@@ -114,17 +128,28 @@ describe('an undo of an accept', () => {
     const story = claimed();
     const done = undoes(story);
     expect(done.ok && done.value.facts.slice(0, 3)).toMatchObject([
-      { what: 'claim.undone', from: 'active', to: 'returned' }, { what: 'offer.withdrawn', from: 'accepted' }, { what: 'lead.freed', to: 'distributing' },
+      { what: 'claim.undone', from: 'active', to: 'returned' },
+      { what: 'offer.withdrawn', from: 'accepted' },
+      { what: 'lead.freed', to: 'distributing' },
     ]);
     expect(story.case.assignments).toMatchObject([{ state: 'returned', owes: null, deadline: null }]);
-    expect(story.case.offers.filter((o) => o.state === 'scheduled').map((o) => o.contact_id)).toEqual(['bob', 'charlie']);
+    expect(story.case.offers.filter((o) => o.state === 'scheduled').map((o) => o.contact_id)).toEqual([
+      'bob',
+      'charlie',
+    ]);
   });
 
   test('gives no second chance: neither the old offer nor a report', () => {
     const story = claimed();
     undoes(story);
-    expect(story.tries(by('alice'), (c, act) => accept(c, story.offerId('alice'), null, act))).toMatchObject({ ok: false, refusal: { kind: 'offer-withdrawn' } });
-    expect(story.tries(by('alice'), (c, act) => reportStatus(c, report('won'), act))).toMatchObject({ ok: false, refusal: { kind: 'illegal-move' } });
+    expect(story.tries(by('alice'), (c, act) => accept(c, story.offerId('alice'), null, act))).toMatchObject({
+      ok: false,
+      refusal: { kind: 'offer-withdrawn' },
+    });
+    expect(story.tries(by('alice'), (c, act) => reportStatus(c, report('won'), act))).toMatchObject({
+      ok: false,
+      refusal: { kind: 'illegal-move' },
+    });
   });
 
   test('is limited to two in thirty days; reports can still be undone', () => {

@@ -209,7 +209,8 @@ describe('killed with the database that comes along', () => {
       expect(leads).toBeGreaterThan(5);
     } finally {
       await running.close();
-      if (running.dataDir) await rm(running.dataDir, { recursive: true, force: true });
+      // Run as root, the data lies outside DATA_DIR.
+      if (running.dataDir) await rm(path.dirname(running.dataDir), { recursive: true, force: true });
     }
   }, 240_000);
 });

@@ -134,7 +134,10 @@ describe('growth', () => {
   ];
   it.each(seeds)('a mail of nothing but %j is read to its bound, and no further', (seed) => {
     // 32 KB are read at most; a pattern that backtracks over 320 KB would not end within the life of this test.
-    const long = understandReply(writtenMail(seed.repeat(Math.ceil(320_000 / seed.length))), options('digest'));
+    const long = understandReply(
+      writtenMail(seed.repeat(Math.ceil(320_000 / seed.length))),
+      options('digest'),
+    );
     expect(long.decision).not.toBe('apply');
   });
   it('the visible text of any body stays within its bounds', () => {

@@ -63,13 +63,23 @@ it('a secret may come from a file, and an unreadable file is named without its c
   const file = path.join(tmpdir(), `leadpost-keys-${process.pid}`);
   writeFileSync(file, `k2:${'y'.repeat(40)}\n`);
   const { SECRET_KEYS: _, ...rest } = real;
-  expect(readSettings({ ...rest, SECRET_KEYS_FILE: file }).secretKeys).toEqual([{ kid: 'k2', secret: 'y'.repeat(40) }]);
-  expect(faultsOf({ ...rest, SECRET_KEYS_FILE: '/nowhere/keys' }).join()).toContain('SECRET_KEYS_FILE: cannot read /nowhere/keys');
+  expect(readSettings({ ...rest, SECRET_KEYS_FILE: file }).secretKeys).toEqual([
+    { kid: 'k2', secret: 'y'.repeat(40) },
+  ]);
+  expect(faultsOf({ ...rest, SECRET_KEYS_FILE: '/nowhere/keys' }).join()).toContain(
+    'SECRET_KEYS_FILE: cannot read /nowhere/keys',
+  );
 });
 
 it('SMTP words decide how the connection is secured', () => {
   const smtp = (extra: Record<string, string>) => readSettings({ ...real, ...extra }).smtp;
-  expect(smtp({})).toEqual({ host: 'mail.acme.example', port: 587, user: 'user', pass: 'p@ss', security: 'auto' });
+  expect(smtp({})).toEqual({
+    host: 'mail.acme.example',
+    port: 587,
+    user: 'user',
+    pass: 'p@ss',
+    security: 'auto',
+  });
   expect(smtp({ SMTP_URL: 'smtps://mail.acme.example' })).toMatchObject({ port: 465, security: 'tls' });
   expect(smtp({ SMTP_SECURITY: 'starttls' })?.security).toBe('starttls');
 });
