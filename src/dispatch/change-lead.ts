@@ -1,4 +1,4 @@
-import { openWave, wantsWave } from '../lead/distribute.ts';
+import { openWave, replaceVoided, wantsWave } from '../lead/distribute.ts';
 import type { Act, Change, LeadCase } from '../lead/lead-case.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
 import type { Tx } from '../postgres/database.ts';
@@ -71,11 +71,16 @@ async function continueDistribution(
   act: Act,
   options: Options,
 ): Promise<{ whole: Change; explanation?: unknown }> {
-  if (!wantsWave(change.case)) return { whole: change };
-  const found = await findCandidates(tx, deps, change.case);
+  const voided = change.facts.filter((f) => f.what === 'offer.voided').length;
+  const wave = wantsWave(change.case);
+  if (!wave && (voided === 0 || change.case.lead.state !== 'distributing')) return { whole: change };
+  const found = await findCandidates(tx, deps, change.case, { keep: wave });
   const partners = new Map([...change.case.partners, ...found.partners]);
   const known = { ...change, case: { ...change.case, partners } };
-  return { whole: openWave(known, found.candidates, act, options.width), explanation: found.explanation };
+  const whole = wave
+    ? openWave(known, found.candidates, act, options.width)
+    : replaceVoided(known, found.candidates.slice(0, voided), act);
+  return { whole, explanation: found.explanation };
 }
 
 /** Offers that are over before their letter went out: the letter is dropped. */

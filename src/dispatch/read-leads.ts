@@ -1,4 +1,5 @@
 import type { StoredFact } from '../lead/facts.ts';
+import type { PartnerExplanation } from '../lead/match.ts';
 import { latestExplanation } from '../postgres/explanations.ts';
 import { factsOf } from '../postgres/facts.ts';
 import { findLead, type LeadFilter, listLeads } from '../postgres/lead-reads.ts';
@@ -53,12 +54,17 @@ export async function readExplanation(deps: Asking, reference: string): Promise<
   if (!record) return undefined;
   const kept = await latestExplanation(deps.db, record.lead.id);
   const offered = new Set(record.offers.map((o) => o.partner));
-  const rows = (kept?.partners ?? []) as readonly { partner: string }[];
+  const rows = (kept?.partners ?? []) as readonly PartnerExplanation[];
   return {
     program: kept?.program_key ?? record.lead.program.key,
     version: kept?.program_version ?? record.lead.program.version,
     at: kept?.at ?? null,
-    partners: rows.map((row) => ({ ...row, offered: offered.has(row.partner) })),
+    partners: rows.map(({ criteria, ...row }) => ({
+      ...row,
+      offered: offered.has(row.partner),
+      // The codes beside the words serve our own letters, which say it in the reader's language.
+      criteria: criteria.map(({ id, score, weight, points, why }) => ({ id, score, weight, points, why })),
+    })),
   };
 }
 
@@ -87,6 +93,7 @@ function timelineItem(fact: StoredFact, names: Awaited<ReturnType<typeof namesOf
     who: { ...fact.who, name: known?.name ?? null, ...(known?.partner ? { partner: known.partner } : {}) },
     channel: fact.channel,
     evidence: { ...fact.evidence, ...(fact.words ? { words: fact.words } : {}) },
+    // Codes and numbers of the act: its reason, whether it came late, what was reported.
     data: fact.data,
   };
 }

@@ -32,11 +32,21 @@ async function planReaders(deps: Deps): Promise<number> {
       readers.map(({ id, timezone }) => ({
         id,
         zone: timezone,
-        at: nextDigest(timezone, tx.now, jitterOf(id)),
+        at: nextDigest(usable(timezone, deps.house.zone), tx.now, jitterOf(id)),
       })),
     );
     return readers.length;
   });
+}
+
+/** One reader whose zone nobody knows must not hold up the planning of all: the vendor's zone serves. */
+function usable(zone: string, otherwise: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return zone;
+  } catch {
+    return otherwise;
+  }
 }
 
 /**

@@ -76,6 +76,18 @@ function reachedNobody(d: Draft): boolean {
   return wave.every((o) => o.state === 'void');
 }
 
+/**
+ * Asks the next best partners at once in the place of offers that could not be delivered, while the rest of the wave
+ * still has its windows open. They belong to the same wave: whoever was never reached was never asked.
+ *
+ * @param candidates best first; one for each offer that became void
+ */
+export function replaceVoided(from: LeadCase | Change, candidates: readonly Candidate[], act: Act): Change {
+  const d = draftOf(from, act);
+  for (const candidate of candidates) addOffer(d, candidate);
+  return changeOf(d);
+}
+
 /** The relay took the letter (250): now the window starts, in the reader's business time. */
 export function offerSent(c: LeadCase, offerId: string, act: Act): Change {
   const d = draftOf(c, act);

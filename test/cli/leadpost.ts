@@ -42,6 +42,7 @@ export function leadpost(
         code,
         ...heard,
         get json() {
+          if (heard.out.trim() === '') throw new Error(`no JSON, exit ${code}: ${heard.err}`);
           return JSON.parse(heard.out);
         },
       }),

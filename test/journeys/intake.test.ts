@@ -159,6 +159,21 @@ describe('a partner whose mail bounces', () => {
   });
 });
 
+describe('a partner of a group whose mail bounces', () => {
+  test('is replaced at once by the next best, in the same wave, while the others keep their windows', async () => {
+    const apart = await startHouse();
+    const gone = 'bounce.alice@a.example';
+    await setStage(apart, { addresses: { [alice]: gone } });
+    const { reference } = await postLead(apart);
+    const offered = (await apart.messages()).filter((m) => m.kind === 'offer').map((m) => m.to);
+    expect(offered.sort()).toEqual([bob, dora, emil].sort());
+    const { offers } = await readLead(apart, reference);
+    expect(offers.map((o: Json) => o.state).sort()).toEqual(['sent', 'sent', 'sent', 'void']);
+    expect(new Set(offers.map((o: Json) => o.wave))).toEqual(new Set([1]));
+    await apart.stop();
+  });
+});
+
 test('nothing in the house has complained', () => {
   expect(house.complaints).toEqual([]);
 });
