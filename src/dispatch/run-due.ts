@@ -13,18 +13,7 @@ import { wakeOneLead } from './wake-lead.ts';
  *
  * @returns how many things were done
  */
-export async function runDue(deps: Deps): Promise<number> {
-  let ran = 0;
-  for (let before = -1; before !== ran; ) {
-    before = ran;
-    const due = await dueTimes(deps.db);
-    if (isDue(due.inbound, due)) while (await readOneMail(deps)) ran += 1;
-    if (isDue(due.leads, due)) while (await wakeOneLead(deps)) ran += 1;
-    if (isDue(due.digests, due)) for (let sent = 1; sent > 0; ran += sent) sent = await sendDigests(deps);
-    if (isDue(due.letters, due)) for (let sent = 1; sent > 0; ran += sent) sent = await deliverLetters(deps);
-  }
-  return ran;
-}
+export const runDue = async (deps: Deps): Promise<number> => (await drain(deps)).ran;
 
 /**
  * Moves the sandbox clock forward from due instant to due instant, doing everything due at each before the next.
@@ -35,19 +24,54 @@ export async function advanceClock(
   deps: Deps,
   to: Date,
 ): Promise<{ readonly now: Date; readonly ran: number } | undefined> {
-  if (to < (await deps.db.now())) return undefined;
-  let ran = await settleNow(deps);
+  let at = await settle(deps);
+  if (to < at.due.now) return undefined;
+  let { ran } = at;
   for (let before: Date | null = null; ; ) {
-    const next = earliest(await dueTimes(deps.db));
+    const next = earliest(at.due);
     // Something is due that nobody can do: the clock goes on rather than standing still before it for ever.
     if (!next || next > to || (before && next <= before)) break;
     await setClock(deps.db, next);
-    ran += await settleNow(deps);
+    at = await settle(deps);
+    ran += at.ran;
     before = next;
   }
   await setClock(deps.db, to);
-  ran += await settleNow(deps);
-  return { now: await deps.db.now(), ran };
+  at = await settle(deps);
+  return { now: at.due.now, ran: ran + at.ran };
+}
+
+/** What was done, and the last look at the queues. */
+interface Drained {
+  readonly ran: number;
+  readonly due: DueTimes;
+}
+
+async function drain(deps: Deps): Promise<Drained> {
+  let ran = 0;
+  for (;;) {
+    const due = await dueTimes(deps.db);
+    const before = ran;
+    if (isDue(due.inbound, due)) while (await readOneMail(deps)) ran += 1;
+    if (isDue(due.leads, due)) while (await wakeOneLead(deps)) ran += 1;
+    if (isDue(due.digests, due)) for (let sent = 1; sent > 0; ran += sent) sent = await sendDigests(deps);
+    if (isDue(due.letters, due)) for (let sent = 1; sent > 0; ran += sent) sent = await deliverLetters(deps);
+    if (ran === before) return { ran, due };
+  }
+}
+
+const patience = 200;
+
+/** Does all that is due, and waits for what another worker has in hand or has locked a moment ago. */
+async function settle(deps: Deps): Promise<Drained> {
+  let { ran, due } = await drain(deps);
+  for (let i = 0; i < patience && isBusy(due); i++) {
+    await pause(deps.db, 20);
+    const more = await drain(deps);
+    ran += more.ran;
+    due = more.due;
+  }
+  return { ran, due };
 }
 
 const isBusy = (due: DueTimes): boolean =>
@@ -60,16 +84,4 @@ function earliest(due: DueTimes): Date | null {
     at ? [at.getTime()] : [],
   );
   return times.length > 0 ? new Date(Math.min(...times)) : null;
-}
-
-const patience = 200;
-
-/** Does all that is due, and waits for what another worker has in hand or has locked a moment ago. */
-async function settleNow(deps: Deps): Promise<number> {
-  let ran = await runDue(deps);
-  for (let i = 0; i < patience && isBusy(await dueTimes(deps.db)); i++) {
-    await pause(deps.db, 20);
-    ran += await runDue(deps);
-  }
-  return ran;
 }

@@ -6,8 +6,9 @@ import { postReport, weeklyReport } from './send-report.ts';
 
 /** Readers planned in one transaction; a register of thousands is planned in a few. */
 const batch = 500;
-/** Readers are spread over a quarter of an hour, each always at the same minute. */
+/** Readers are spread over a quarter of an hour in three steps; the relay's queue does the rest. */
 const spreadMs = 15 * 60_000;
+const stepMs = 5 * 60_000;
 const hourMs = 60 * 60_000;
 
 /**
@@ -20,9 +21,9 @@ export async function sendDigests(deps: Deps): Promise<number> {
   return (await planReaders(deps)) || Number(await sendOneDigest(deps));
 }
 
-/** A reader's own delay after Monday 07:30, whole seconds below a quarter of an hour. */
+/** A reader's own delay after Monday 07:30: none, five or ten minutes, the same every week. */
 export const jitterOf = (personId: string): number =>
-  Math.floor((shareOf(`digest ${personId}`) * spreadMs) / 1000) * 1000;
+  Math.floor((shareOf(`digest ${personId}`) * spreadMs) / stepMs) * stepMs;
 
 async function planReaders(deps: Deps): Promise<number> {
   return deps.db.inTransaction(async (tx) => {

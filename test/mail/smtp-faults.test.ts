@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSmtp, type Patience } from '../../src/mail/smtp-sender.ts';
-import { alice, bob, dora, postLead, readLead, setStage } from '../harness/cast.ts';
+import { alice, bob, dora, emil, postLead, readLead, setStage } from '../harness/cast.ts';
 import { type House, type Json, startHouse } from '../harness/house.ts';
 import { query } from '../harness/server.ts';
 import { type Fault, type Sink, type Stage, startSink } from './sink.ts';
@@ -209,7 +209,7 @@ describe('what is final ends the offer, and the lead goes on', () => {
     expect(sink.copiesOf(all[0]?.message_id ?? '')).toHaveLength(0);
   });
 
-  it('one of three refused: the two others have their offer, once', async () => {
+  it('one of three refused: the two others have their offer, once, and the next best is asked at once', async () => {
     await open();
     faultAt('rcpt', '550 5.1.1 no such user', Number.POSITIVE_INFINITY, bob);
     await pass('PT1S');
@@ -219,9 +219,10 @@ describe('what is final ends the offer, and the lead goes on', () => {
         [alice, 'sent', 'sent'],
         [bob, 'dead', 'void'],
         [dora, 'sent', 'sent'],
+        [emil, 'sent', 'sent'],
       ].sort(),
     );
-    expect(sink.copies.map((c) => c.to).sort()).toEqual([alice, dora].sort());
+    expect(sink.copies.map((c) => c.to).sort()).toEqual([alice, dora, emil].sort());
   });
 
   it('a relay that is tried for days is given up in the end', async () => {
@@ -398,6 +399,8 @@ describe('the guard of an installation that is being tried out', () => {
         [alice, 'sent', 'sent'],
         [bob, 'dropped', 'void'],
         [dora, 'sent', 'sent'],
+        // The next best, asked in Bob's place, is not on the list either.
+        [emil, 'dropped', 'void'],
       ].sort(),
     );
     expect((await letters()).find((l) => l.to_address === bob)?.last_error).toBe(
