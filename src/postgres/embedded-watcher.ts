@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WAY_OUT } from './embedded-binaries.ts';
 import { commandLine } from './embedded-lock.ts';
+import { withoutPg } from './embedded-binaries.ts';
 import type { Account, Place } from './embedded-place.ts';
 
 /** What postmaster.pid says about a living server. */
@@ -37,6 +38,7 @@ export function spawnWatched(
   const child = spawn('/bin/sh', ['-c', WATCHED, 'leadpost-database', ...command], {
     ...account.ids,
     cwd: '/',
+    env: withoutPg(process.env),
     stdio: ['ignore', log, log, lifeline],
     detached: true,
   });
