@@ -121,7 +121,7 @@ export function environment(env: Env, file = '.env'): Env {
   }
 }
 
-/** Only a wish, or the absence of everything real, starts the sandbox (DESIGN: settings). */
+/** Only a wish, or the absence of everything real, starts the sandbox. */
 function isSandbox(raw: Env): boolean {
   if (raw['SANDBOX'] !== undefined) return raw['SANDBOX'] === 'true';
   const real = ['DATABASE_URL', 'PGHOST', 'SMTP_URL', 'SMTP_HOST'].some((name) => raw[name]);

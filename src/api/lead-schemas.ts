@@ -25,7 +25,7 @@ import {
   wholeCoordinate,
 } from './fields.ts';
 
-/** What may be sent about leads (DESIGN 3.4). */
+/** What may be sent about leads. */
 
 const prospect = z
   .strictObject({

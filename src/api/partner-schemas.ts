@@ -19,7 +19,7 @@ import {
   zone,
 } from './fields.ts';
 
-/** What may be sent about partners and people (DESIGN 3.4). */
+/** What may be sent about partners and people. */
 
 const location = z.strictObject({ country, postal_code: text(20), lat, lon }).superRefine(wholeCoordinate);
 

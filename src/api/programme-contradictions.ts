@@ -3,7 +3,7 @@ import type { Criterion, CriterionKind } from '../lead/programme.ts';
 import { twice } from './list-contradictions.ts';
 import { hint } from './nearest.ts';
 
-/** Rules that cannot work, judged from the document alone (DESIGN 2.2). Each fault says why, and what would work. */
+/** Rules that cannot work, judged from the document alone. Each fault says why, and what would work. */
 
 type Ctx = z.RefinementCtx;
 type Told = Pick<Criterion, 'id' | 'kind' | 'weight' | 'options'> & {

@@ -6,7 +6,7 @@ import { currency, duration, email, required } from './fields.ts';
 import { ladderFaults, twice } from './list-contradictions.ts';
 import { matchingFaults, requiredFaults } from './programme-contradictions.ts';
 
-/** The whole programme document (DESIGN 2.2). What is left out takes the value of the shipped default programme. */
+/** The whole programme document. What is left out takes the value of the shipped default programme. */
 
 const share = z.number().min(0).max(1);
 const count = z.number().int().min(0).max(100_000);

@@ -13,7 +13,7 @@ import type { Route } from './route.ts';
 import { send } from './send.ts';
 import { serve } from './serve.ts';
 
-/** Everything machines can ask for, in the order of the contract (DESIGN 3.4). */
+/** Everything machines can ask for, in the order of the contract. */
 export const routes: readonly Route[] = [...leadRoutes, ...leadActs, ...registerRoutes, ...messageRoutes];
 
 /** The REST edge, to be mounted at `/api/v1`. It answers every request below it, and every failure. */

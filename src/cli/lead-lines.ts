@@ -1,6 +1,6 @@
 import { shortTime } from './print.ts';
 
-/** Leads as lines for people. The shapes are those of the public contract (DESIGN 3.4), whose fields may grow. */
+/** Leads as lines for people. The shapes are those of the public contract, whose fields may grow. */
 
 interface Shown {
   readonly [field: string]: unknown;

@@ -20,7 +20,7 @@ const fastestPressMs = 1000;
 
 /**
  * POST of an action link. Counts only with the nonce our own GET has put into the form, with the decoy field empty
- * and not within a second; otherwise the page again, without effect (DESIGN 3.5).
+ * and not within a second; otherwise the page again, without effect.
  */
 export async function actOnLink(deps: Deps, token: string, body: FormBody): Promise<Answered> {
   const found = await findTarget(deps, token);

@@ -4,7 +4,7 @@ import type { Tx } from '../postgres/database.ts';
 import { findUser, type Person, usersWithRole } from '../postgres/people.ts';
 import type { Addressee } from './post-letter.ts';
 
-/** Who gets which mail at the vendor (DESIGN 2.5). */
+/** Who gets which mail at the vendor. */
 
 /** The partner's account manager, else the catch-all, else the program managers. */
 export async function camOf(tx: Tx, c: LeadCase, partnerId: string): Promise<Addressee[]> {

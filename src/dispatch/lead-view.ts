@@ -1,7 +1,7 @@
 import { decimal, type Money } from '../lead/money.ts';
 import type { LeadRecord } from '../postgres/lead-reads.ts';
 
-/** A lead as the public contract shows it (DESIGN 3.4). */
+/** A lead as the public contract shows it. */
 export interface LeadView {
   readonly [field: string]: unknown;
 }

@@ -42,7 +42,7 @@ export interface LeadTold
   readonly dispatch?: Maybe<boolean>;
 }
 
-/** The lead in the house's own spelling, with every default filled in (DESIGN 2.3). */
+/** The lead in the house's own spelling, with every default filled in. */
 export function normaliseLead(told: LeadTold): NewLead {
   return {
     external_id: oneLine(told.external_id),

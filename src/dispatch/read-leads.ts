@@ -37,7 +37,7 @@ export async function readLeads(
   };
 }
 
-/** Everything that happened to a lead, oldest first (DESIGN 3.4). */
+/** Everything that happened to a lead, oldest first. */
 export async function readTimeline(deps: Asking, reference: string): Promise<readonly object[] | undefined> {
   const record = await findLead(deps.db, reference);
   if (!record) return undefined;

@@ -23,7 +23,7 @@ export type Answer =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'ask'; readonly why: AskWhy };
 
-/** Answers a reply, at the address on file of the person whose key was used (DESIGN 2.5). */
+/** Answers a reply, at the address on file of the person whose key was used. */
 export async function postAnswer(deps: Deps, tx: Tx, read: ReadMail, answer: Answer): Promise<void> {
   const c = 'case' in answer ? answer.case : await caseOf(deps, tx, read);
   const view = viewOf(tx, read, answer, c);

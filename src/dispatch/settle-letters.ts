@@ -64,7 +64,7 @@ async function settleTogether(deps: Deps, ended: readonly Ended[]): Promise<void
   });
 }
 
-/** What an attempt means for the letter (DESIGN 4.1: acknowledge, retry with backoff, dead after the last try). */
+/** What an attempt means for the letter (acknowledge, retry with backoff, dead after the last try). */
 export function settlementOf(
   letter: Pick<TakenLetter, 'attempts' | 'kind' | 'created_at'>,
   end: Delivery,

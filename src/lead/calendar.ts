@@ -38,7 +38,7 @@ export function nextOpening(cal: Calendar, at: Date): Date {
 }
 
 /**
- * Business time after an instant (DESIGN 2.6). Hours and minutes are consumed from business time only; `PnD` is the
+ * Business time after an instant. Hours and minutes are consumed from business time only; `PnD` is the
  * same local time n working days later, counted first. A start outside business time moves to the next opening; so
  * does a result that falls into an absence. A week counts as seven working days. What ends at closing time is due at
  * closing time, not at the next opening. When the calendar never opens again: start plus elapsed time.
@@ -65,7 +65,7 @@ export function businessMs(cal: Calendar, from: Date, until: Date): number {
 }
 
 /**
- * When a promise given at an instant falls due (DESIGN 2.6): 17:00 local on the day named (*this-week* = Friday);
+ * When a promise given at an instant falls due: 17:00 local on the day named (*this-week* = Friday);
  * when that day is closed, 17:00 lies in an absence or is not after `at`: 17:00 of the next working day. 17:00 is
  * fixed, whatever the calendar's closing time. A calendar that never opens again: the day named, or 24 hours on.
  */

@@ -22,7 +22,7 @@ import { isOpenLead } from './tables.ts';
 
 /**
  * A contact says yes. First yes wins: the case is loaded under the lead's lock, so whoever decides second sees the
- * first one's assignment. A late yes counts while nobody holds the lead (DESIGN 2.5).
+ * first one's assignment. A late yes counts while nobody holds the lead.
  */
 export function accept(c: LeadCase, offerId: string, promise: PromiseWord | null, act: Act): Result<Change> {
   const offer = c.offers.find((o) => o.id === offerId);
@@ -83,7 +83,7 @@ const notFree = (c: LeadCase): Refusal =>
 const hadItSince = (c: LeadCase, offer: Offer): boolean =>
   c.assignments.some((a) => a.partner_id === offer.partner_id && a.claimed_at > offer.created_at);
 
-/** Standing and absence once more at the moment of claiming (DESIGN 2.1); capacity is counted where it is stored. */
+/** Standing and absence once more at the moment of claiming; capacity is counted where it is stored. */
 function whyNotPartner(c: LeadCase, offer: Offer, now: Date): Refusal | undefined {
   const partner = c.partners.get(offer.partner_id);
   if (partner?.suspended) return { kind: 'suspended' };

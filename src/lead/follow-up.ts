@@ -91,7 +91,7 @@ export function extend(c: LeadCase, until: Date | null, act: Act): Result<Change
   return ok(changeOf(d));
 }
 
-/** "I am on it": 24 hours of silence on the ladder (DESIGN 2.6), for a claim that is on the account manager's desk. */
+/** "I am on it": 24 hours of silence on the ladder, for a claim that is on the account manager's desk. */
 export function answerEscalation(c: LeadCase, act: Act): Result<Change> {
   const held = activeAssignment(c);
   if (!held?.escalated)

@@ -12,7 +12,7 @@ export function capture(empty: LeadCase, act: Act): Change {
 
 /**
  * What the programme demands and the lead lacks. Each entry of `required` is a dotted path, alternatives separated
- * by `|`; `consent.<scope>` means given, and the scope is listed (DESIGN 2.2).
+ * by `|`; `consent.<scope>` means given, and the scope is listed.
  */
 export function missingInformation(lead: Lead, required: readonly string[]): string[] {
   return required.filter((entry) => !entry.split('|').some((path) => present(lead, path.trim())));

@@ -17,7 +17,7 @@ export interface ReadyCriterion {
 export const readyCriteria = ({ lead, programme, locate }: MatchInput): ReadyCriterion[] =>
   programme.matching.criteria.map((c) => readyCriterion(c, lead, programme.matching, locate));
 
-/** Compiles a criterion (DESIGN 2.4). Paths read own properties only; what is not there is missing. */
+/** Compiles a criterion. Paths read own properties only; what is not there is missing. */
 function readyCriterion(
   criterion: Criterion,
   lead: LeadBrief,

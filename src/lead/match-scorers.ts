@@ -153,7 +153,7 @@ function positive(criterion: Criterion, option: string, usual: number): number {
   return value !== undefined && value > 0 ? value : usual;
 }
 
-/** One scorer per kind of criterion (DESIGN 2.4). */
+/** One scorer per kind of criterion. */
 export const scorers: Readonly<Record<CriterionKind, Scorer>> = {
   covers: shared((hits, asked) => Number(hits === asked)),
   overlaps: shared((hits, asked) => hits / asked),

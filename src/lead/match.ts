@@ -20,7 +20,7 @@ export interface Match {
 }
 
 /**
- * Ranks the partners who may be offered a lead (DESIGN 2.4): score = Σ weight·score / Σ weight (1 when no criterion
+ * Ranks the partners who may be offered a lead: score = Σ weight·score / Σ weight (1 when no criterion
  * weighs anything), ties to the least recently offered, then by id. Mode `direct` puts named accounts first. In the
  * exploration share of leads the best under-exposed partner (fewer offers in 90 days than the median eligible one)
  * takes the last place of the first wave, unless that wave has one already or takes everybody (`pool`, `direct`: none).

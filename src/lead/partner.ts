@@ -49,6 +49,6 @@ export interface Partner {
   readonly custom: Readonly<Record<string, unknown>>;
 }
 
-/** Whoever gets the offer: the owner, else the manager, else the first rep (DESIGN 2.5). */
+/** Whoever gets the offer: the owner, else the manager, else the first rep. */
 export const offerContact = (partner: Partner): Contact | undefined =>
   ['owner', 'manager', 'rep'].map((role) => partner.contacts.find((c) => c.role === role)).find(Boolean);

@@ -40,7 +40,7 @@ export interface Rung {
   readonly effect: LadderEffect;
 }
 
-/** All rules of one programme, exactly as published (JSON, DESIGN 2.2), with every default filled in. */
+/** All rules of one programme, exactly as published (JSON), with every default filled in. */
 export interface Programme {
   readonly key: string;
   readonly name: string;
@@ -233,7 +233,7 @@ export const waveLimit = (rules: Programme['distribution']): number =>
 
 /**
  * The stage a verb reaches: the one it names, else the first stage of the phase, else the nearest earlier phase
- * that has one (DESIGN 2.2).
+ * that has one.
  */
 export function stageFor(programme: Programme, stage: string, phase: Phase): { stage: string; phase: Phase } {
   const named = programme.pipeline.find((s) => s.stage === stage);

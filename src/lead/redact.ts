@@ -20,7 +20,7 @@ export interface Span {
 }
 
 /**
- * Cuts the prospect's identity out of a free text shown before a claim (DESIGN 1.1): name parts, company, street, mail
+ * Cuts the prospect's identity out of a free text shown before a claim: name parts, company, street, mail
  * address and domain, phone in any spacing, every URL, and whatever is shaped like a mail address or a phone number.
  * Upper case, accents, umlaut spellings, invisible characters and letters spaced out make no difference. City,
  * postal code and ordinary numbers stay. Terms are compiled once; running time is linear in the text.

@@ -115,7 +115,7 @@ const apply: Record<ReportVerb, (d: Draft, held: Assignment, report: StatusRepor
   },
 };
 
-/** So many "unchanged" in a row bring the account manager in (DESIGN 3.2). */
+/** So many "unchanged" in a row bring the account manager in. */
 const stuckAfter = 3;
 
 /** Fields of an assignment that nobody owes anything on any more. */
@@ -186,7 +186,7 @@ const reported = (r: StatusReport): FactData => ({
   reason: r.reason,
 });
 
-/** The next update falls due a phase's pause after the report, moved into working time (DESIGN 2.6). */
+/** The next update falls due a phase's pause after the report, moved into working time. */
 function updateDue(d: Draft, held: Assignment, phase: Phase): Date {
   const pause = d.base.programme.follow_up.updates[phase] ?? 'P7D';
   return addElapsedThenOpen(calendarOf(d.base, held), d.act.at, pause);

@@ -18,7 +18,7 @@ import { closed } from './report-status.ts';
 import { ok, type Result, refuse } from './result.ts';
 import type { Phase } from './tables.ts';
 
-/** How long an act can be taken back (DESIGN 3.5.6). */
+/** How long an act can be taken back. */
 export const undoMinutes = 10;
 /** Undone accepts within 30 days after which accepts cannot be undone any more: contact harvesting. */
 export const undoneAcceptsAllowed = 2;

@@ -1,4 +1,4 @@
-/** What a link may ask for: the verbs of the reply grammar and the acts that only links know (DESIGN 3.2, 3.3). */
+/** What a link may ask for: the verbs of the reply grammar and the acts that only links know. */
 export const acts = [
   'accept',
   'decline',

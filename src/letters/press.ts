@@ -88,7 +88,7 @@ function rowWidth(row: ButtonRow, ink: Ink): number {
   return ink.words.t(`buttons.${only.word}`, only.params).length > 28 ? 552 : 340;
 }
 
-/** The mailto twins of all buttons, in their order: a prefilled reply each (email.md 1.3.9). */
+/** The mailto twins of all buttons, in their order: a prefilled reply each. */
 export function pressTwins(
   view: LetterView & { readonly undo?: Undo | null },
   ink: Ink,

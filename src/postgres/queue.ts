@@ -1,7 +1,7 @@
 import type { Tx } from './database.ts';
 import { presenceClass } from './presence.ts';
 
-/** The tables whose rows are their own queue (DESIGN 4.1). */
+/** The tables whose rows are their own queue. */
 export interface QueueTable {
   readonly table: 'letters' | 'inbound';
   readonly waiting: string;

@@ -1,7 +1,7 @@
 import type { Asks, Tx } from './database.ts';
 import type { Person } from './people.ts';
 
-/** Whoever gets a weekly report (DESIGN 2.5): owners and reps of partners, account and program managers, admins. */
+/** Whoever gets a weekly report: owners and reps of partners, account and program managers, admins. */
 export const digestReaders = `p.active and ((p.kind = 'contact' and p.role in ('owner', 'rep'))
   or (p.kind = 'user' and p.role in ('cam', 'program_manager', 'admin')))`;
 

@@ -7,7 +7,7 @@ import { advanceClock } from '../dispatch/run-due.ts';
 import { sentMessages } from '../dispatch/sandbox-messages.ts';
 import { receiveReply } from '../dispatch/sandbox-reply.ts';
 
-/** The sandbox for machines: the mailbox, replies as raw mail, and the clock (DESIGN 3.4). */
+/** The sandbox for machines: the mailbox, replies as raw mail, and the clock. */
 export function sandboxApi(deps: Deps): Router {
   const router = Router();
   router.get('/messages', async (req, res) => {

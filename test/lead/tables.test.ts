@@ -49,7 +49,7 @@ const arrows = (board: Board): string[] =>
     ),
   ].sort();
 
-/** Arrows as DESIGN 2.1 writes them: `a > b c`. */
+/** Arrows as the product's rules name them: `a > b c`. */
 const told = (...lines: string[]): string[] =>
   lines
     .flatMap((line) => {
@@ -125,7 +125,7 @@ describe('the whole board', () => {
   `));
 });
 
-describe('the arrows are those of DESIGN 2.1', () => {
+describe('the arrows are those of the product', () => {
   test('of a lead', () =>
     expect(arrows(leadMoves)).toEqual(
       told(
