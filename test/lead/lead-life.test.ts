@@ -149,7 +149,8 @@ test('whatever happens, the lead keeps its invariants', () => {
         story.now = new Date(story.now.getTime() + s.pause * minute);
       }
     }),
-    { numRuns: 150 },
+    // The same walk every time, so that what it comes by does not hang on luck; LIFE_SEED=n walks another one.
+    { numRuns: 300, seed: Number(process.env['LIFE_SEED'] ?? 20260302) },
   );
 });
 
