@@ -25,7 +25,7 @@ export async function withConnection<T>(
   mkdirSync(settings.dataDir, { recursive: true });
   const server = await startEmbeddedServer({
     dir: path.join(settings.dataDir, 'pg'),
-    flags: ['-c', 'max_connections=60'],
+    flags: ['-c', 'max_connections=60', '-c', 'jit=off'],
     log: (line) => log.info({ from: 'postgres' }, line),
   });
   try {

@@ -13,7 +13,15 @@ import { wakeOneLead } from './wake-lead.ts';
  *
  * @returns how many things were done
  */
-export const runDue = async (deps: Deps): Promise<number> => (await drain(deps)).ran;
+export const runDue = async (deps: Deps): Promise<number> => (await drain(deps, everything)).ran;
+
+/** What is left out of what is due. */
+export interface Without {
+  /** Weekly reports wait: whoever gets none yet gets the latest one once they begin. */
+  readonly reports: boolean;
+}
+
+const everything: Without = { reports: false };
 
 /**
  * Moves the sandbox clock forward from due instant to due instant, doing everything due at each before the next.
@@ -23,8 +31,9 @@ export const runDue = async (deps: Deps): Promise<number> => (await drain(deps))
 export async function advanceClock(
   deps: Deps,
   to: Date,
+  without: Without = everything,
 ): Promise<{ readonly now: Date; readonly ran: number } | undefined> {
-  let at = await settle(deps);
+  let at = await settle(deps, without);
   if (to < at.due.now) return undefined;
   let { ran } = at;
   for (let before: Date | null = null; ; ) {
@@ -32,14 +41,16 @@ export async function advanceClock(
     // Something is due that nobody can do: the clock goes on rather than standing still before it for ever.
     if (!next || next > to || (before && next <= before)) break;
     await setClock(deps.db, next);
-    at = await settle(deps);
+    at = await settle(deps, without);
     ran += at.ran;
     before = next;
   }
   await setClock(deps.db, to);
-  at = await settle(deps);
+  at = await settle(deps, without);
   return { now: at.due.now, ran: ran + at.ran };
 }
+
+const batch = 20;
 
 /** What was done, and the last look at the queues. */
 interface Drained {
@@ -47,15 +58,17 @@ interface Drained {
   readonly due: DueTimes;
 }
 
-async function drain(deps: Deps): Promise<Drained> {
+async function drain(deps: Deps, without: Without): Promise<Drained> {
   let ran = 0;
   for (;;) {
-    const due = await dueTimes(deps.db);
+    const due = lookedAt(await dueTimes(deps.db), without);
     const before = ran;
     if (isDue(due.inbound, due)) while (await readOneMail(deps)) ran += 1;
     if (isDue(due.leads, due)) while (await wakeOneLead(deps)) ran += 1;
     if (isDue(due.digests, due)) for (let sent = 1; sent > 0; ran += sent) sent = await sendDigests(deps);
-    if (isDue(due.letters, due)) for (let sent = 1; sent > 0; ran += sent) sent = await deliverLetters(deps);
+    // A batch that was not full has left nothing behind; what came meanwhile is seen at the next look.
+    if (isDue(due.letters, due))
+      for (let sent = batch; sent === batch; ran += sent) sent = await deliverLetters(deps, batch);
     if (ran === before) return { ran, due };
   }
 }
@@ -63,16 +76,19 @@ async function drain(deps: Deps): Promise<Drained> {
 const patience = 200;
 
 /** Does all that is due, and waits for what another worker has in hand or has locked a moment ago. */
-async function settle(deps: Deps): Promise<Drained> {
-  let { ran, due } = await drain(deps);
+async function settle(deps: Deps, without: Without): Promise<Drained> {
+  let { ran, due } = await drain(deps, without);
   for (let i = 0; i < patience && isBusy(due); i++) {
     await pause(deps.db, 20);
-    const more = await drain(deps);
+    const more = await drain(deps, without);
     ran += more.ran;
     due = more.due;
   }
   return { ran, due };
 }
+
+const lookedAt = (due: DueTimes, { reports }: Without): DueTimes =>
+  reports ? { ...due, digests: null } : due;
 
 const isBusy = (due: DueTimes): boolean =>
   due.sending > 0 || [due.inbound, due.leads, due.letters, due.digests].some((at) => isDue(at, due));

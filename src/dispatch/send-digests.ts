@@ -12,13 +12,13 @@ const stepMs = 5 * 60_000;
 const hourMs = 60 * 60_000;
 
 /**
- * One step of the weekly reports: gives readers who have no slot yet their next Monday, else writes the report of one
- * reader whose slot has come.
+ * One step of the weekly reports: writes the report of one reader whose slot has come, else gives readers who have no
+ * slot yet their next Monday.
  *
  * @returns how many readers were looked after; zero when nothing is due
  */
 export async function sendDigests(deps: Deps): Promise<number> {
-  return (await planReaders(deps)) || Number(await sendOneDigest(deps));
+  return Number(await sendOneDigest(deps)) || planReaders(deps);
 }
 
 /** A reader's own delay after Monday 07:30: none, five or ten minutes, the same every week. */

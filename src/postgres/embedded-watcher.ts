@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WAY_OUT } from './embedded-binaries.ts';
+import { WAY_OUT, withoutPg } from './embedded-binaries.ts';
 import { commandLine } from './embedded-lock.ts';
-import { withoutPg } from './embedded-binaries.ts';
 import type { Account, Place } from './embedded-place.ts';
 
 /** What postmaster.pid says about a living server. */

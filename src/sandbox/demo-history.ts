@@ -10,6 +10,8 @@ import { reactionTo, sendIn } from './demo-people.ts';
 const minute = 60_000;
 const day = 24 * 60 * minute;
 const weeksBack = 10;
+/** The weekly reports began when there was something to tell; earlier ones nobody would open. */
+const weeksOfReports = 4;
 /** Nothing happens in the last hour and a quarter: who starts the sandbox finds everything settled. */
 const calm = 75 * minute;
 
@@ -82,7 +84,8 @@ async function play(state: DemoState, now: number): Promise<void> {
     queue.sort((a, b) => a.at - b.at);
     const next = queue.shift();
     if (!next || next.at > now - calm) break;
-    await advanceClock(deps, new Date(Math.max(next.at, (await deps.db.now()).getTime())));
+    // Acts of the same instant follow each other without moving the clock.
+    await advanceClock(deps, new Date(next.at), { reports: next.at < now - weeksOfReports * 7 * day });
     await next.run();
     for (const letter of await arrivals(deps, seen)) {
       seen = letter.id;
