@@ -21,7 +21,7 @@ export async function deliverLetters(deps: Deps, limit = 20): Promise<number> {
   const taken = await deps.db.inTransaction((tx) =>
     takeLetters(tx, { limit, leaseSeconds, token: deps.ids.uuid(tx.now), owner: deps.owner }),
   );
-  const settle = settler(deps);
+  const settle = settler(deps, taken);
   const ready = await composeAll(deps, taken, settle);
   await Promise.all(ready.map((letter) => deliver(deps, letter, settle)));
   return taken.length;

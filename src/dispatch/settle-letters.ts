@@ -32,23 +32,43 @@ type Ended = { readonly letter: TakenLetter; readonly end: Delivery };
  * lead's lock once for them instead of three times is most of the cost of an acknowledgement. What a crash within
  * those milliseconds costs is a second copy with the same bytes.
  */
-export function settler(deps: Deps): Settle {
-  const open = new Map<string, { readonly ended: Ended[]; readonly done: Promise<void> }>();
+export function settler(deps: Deps, taken: readonly TakenLetter[]): Settle {
+  const open = new Map<string, Batch>();
   return (letter, end) => {
-    const about = letter.lead_id ?? letter.id;
-    const batch = open.get(about);
-    if (batch) {
-      batch.ended.push({ letter, end });
-      return batch.done;
-    }
-    const ended = [{ letter, end }];
-    const done = new Promise((resolve) => setTimeout(resolve, together)).then(() => {
-      open.delete(about);
-      return settleTogether(deps, ended);
-    });
-    open.set(about, { ended, done });
-    return done;
+    const about = aboutOf(letter);
+    const batch =
+      open.get(about) ??
+      openBatch(
+        () => open.delete(about),
+        (ended) => settleTogether(deps, ended),
+      );
+    open.set(about, batch);
+    batch.ended.push({ letter, end });
+    // Nobody else of this lead is on its way: no need to wait for company.
+    if (batch.ended.length === taken.filter((t) => aboutOf(t) === about).length) batch.close();
+    return batch.done;
   };
+}
+
+interface Batch {
+  readonly ended: Ended[];
+  readonly done: Promise<void>;
+  /** Takes nothing more and acknowledges what it has. */
+  close(): void;
+}
+
+const aboutOf = (letter: TakenLetter): string => letter.lead_id ?? letter.id;
+
+function openBatch(closed: () => void, settle: (ended: readonly Ended[]) => Promise<void>): Batch {
+  const ended: Ended[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, together);
+  const done = promise.then(() => {
+    clearTimeout(timer);
+    closed();
+    return settle(ended);
+  });
+  return { ended, done, close: () => resolve() };
 }
 
 async function settleTogether(deps: Deps, ended: readonly Ended[]): Promise<void> {
