@@ -63,6 +63,9 @@ async function start(
   overrides: Overrides,
   closers: Closer[],
 ): Promise<Leadpost> {
+  // Templates are compiled while the database starts; a failure is met where they are needed.
+  const prepared = prepareLetters(path.join(settings.dataDir, 'templates'));
+  prepared.catch(() => {});
   const { connection, dataDir } = await findDatabase(settings, log, closers);
   await migrateToLatest(connection);
   const db = openDatabase(connection);
@@ -79,7 +82,7 @@ async function start(
   const { url } = http;
   const house = houseOf(settings, settings.baseUrl ?? url);
   const mail = await openMailRoom(settings, overrides, closers);
-  const letters = await prepareLetters(path.join(settings.dataDir, 'templates'));
+  const letters = await prepared;
   const deps: Deps = {
     db,
     ids,
