@@ -1,4 +1,11 @@
-import { type ApiKey, addApiKey, findApiKey } from '../postgres/api-keys.ts';
+import {
+  type ApiKey,
+  addApiKey,
+  allApiKeys,
+  findApiKey,
+  type KeyShown,
+  revokeApiKey,
+} from '../postgres/api-keys.ts';
 import type { Deps } from './deps.ts';
 
 /** Everything an API key may be allowed to do; `admin` holds all of it. */
@@ -50,29 +57,9 @@ export async function createKey(
 export const holds = (key: KnownKey, scope: Scope): boolean =>
   key.scopes.includes(scope) || key.scopes.includes('admin');
 
-/** A key as it may be shown: never its secret, nor its hash. */
-export interface KeyShown {
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly created_at: Date;
-  readonly revoked_at: Date | null;
-}
-
 /** Every key, oldest first, revoked ones too. */
-export const listKeys = (deps: Pick<Deps, 'db'>): Promise<KeyShown[]> =>
-  deps.db.query<KeyShown>(
-    'select k.id, k.name, k.scopes, k.created_at, k.revoked_at from api_keys k order by k.created_at, k.id',
-  );
+export const listKeys = (deps: Pick<Deps, 'db'>): Promise<KeyShown[]> => allApiKeys(deps.db);
 
 /** Ends a key for good; revoking it again changes nothing. @returns undefined when there is no such key */
-export async function revokeKey(deps: Pick<Deps, 'db'>, id: string): Promise<KeyShown | undefined> {
-  return deps.db.inTransaction(async (tx) => {
-    const rows = await tx.query<KeyShown>(
-      `update api_keys k set revoked_at = coalesce(k.revoked_at, $2) where k.id = $1
-       returning k.id, k.name, k.scopes, k.created_at, k.revoked_at`,
-      [id, tx.now],
-    );
-    return rows[0];
-  });
-}
+export const revokeKey = (deps: Pick<Deps, 'db'>, id: string): Promise<KeyShown | undefined> =>
+  deps.db.inTransaction((tx) => revokeApiKey(tx, id));

@@ -28,6 +28,29 @@ export async function addApiKey(tx: Tx, key: ApiKey, secret: string): Promise<vo
   );
 }
 
+/** A key as it may be shown: never its secret, nor its hash. */
+export interface KeyShown {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly created_at: Date;
+  readonly revoked_at: Date | null;
+}
+
+const shown = 'k.id, k.name, k.scopes, k.created_at, k.revoked_at';
+
+export async function allApiKeys(db: Asks): Promise<KeyShown[]> {
+  return db.query<KeyShown>(`select ${shown} from api_keys k order by k.created_at, k.id`);
+}
+
+export async function revokeApiKey(tx: Tx, id: string): Promise<KeyShown | undefined> {
+  const rows = await tx.query<KeyShown>(
+    `update api_keys k set revoked_at = coalesce(k.revoked_at, $2) where k.id = $1 returning ${shown}`,
+    [id, tx.now],
+  );
+  return rows[0];
+}
+
 export interface StoredAnswer {
   readonly request_hash: Buffer;
   readonly status: number;
