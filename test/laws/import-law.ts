@@ -20,8 +20,12 @@ const ROOMS: Record<string, Room> = {
   replies: { pure: true, rooms: ['lead'], packages: [] },
   letters: { rooms: ['lead'], packages: ['mjml', 'handlebars', 'jsonwebtoken'] },
   postgres: { rooms: ['lead'], types: ['letters', 'replies'], packages: ['knex', 'pg', 'pg-boss'] },
-  // Every way in passes dispatch, so phone numbers are made uniform here.
-  dispatch: { rooms: ['postgres', 'letters', 'replies', 'lead'], packages: ['libphonenumber-js'] },
+  // Every way in passes dispatch, so phone numbers are made uniform and files of rows are read here; public holidays
+  // are data a calendar is loaded with.
+  dispatch: {
+    rooms: ['postgres', 'letters', 'replies', 'lead'],
+    packages: ['libphonenumber-js', 'csv-parse', 'csv-stringify', 'date-holidays'],
+  },
   mail: {
     ...READS_MAIL,
     packages: ['nodemailer', 'imapflow', 'mailparser', 'smtp-server', 'mailauth', 'html-to-text'],
@@ -33,7 +37,7 @@ const ROOMS: Record<string, Room> = {
   webhooks: { ...LETTERS_HANDED_IN, packages: [] },
   sandbox: { ...LETTERS_HANDED_IN, packages: ['express'] },
   // The command line shows letters and reads replies without a database.
-  cli: { rooms: ['dispatch', 'letters', 'replies', 'lead', 'settings'], packages: [] },
+  cli: { rooms: ['dispatch', 'letters', 'replies', 'lead', 'settings'], packages: ['cli-progress'] },
   settings: { rooms: [], packages: ['zod'] },
   main: { rooms: ['compose', 'settings'], packages: [] },
 };
