@@ -7,6 +7,7 @@ import { endDemo, skipDemo } from './dispatch/demo-clock.ts';
 import type { Deps, House, Log, MailRoom } from './dispatch/deps.ts';
 import { createIds } from './dispatch/ids.ts';
 import { prepareInstallation } from './dispatch/prepare-installation.ts';
+import { publicHolidays } from './dispatch/public-holidays.ts';
 import { prepareLetters } from './letters/render.ts';
 import { createLinks } from './letters/signed-links.ts';
 import { composeMessage } from './mail/compose-message.ts';
@@ -68,7 +69,7 @@ async function start(
   prepared.catch(() => {});
   const { connection, dataDir } = await findDatabase(settings, log, closers);
   await migrateToLatest(connection);
-  const db = openDatabase(connection);
+  const db = openDatabase(connection, { holidays: publicHolidays });
   closers.push(() => db.close());
   const ids = createIds();
   const presence = await showPresence(connection, ids.owner());
@@ -104,7 +105,7 @@ async function start(
 /** The sandbox's history, or none; over connections of its own, which need not wait for the disk. */
 async function furnish(deps: Deps, connection: Connection, wanted: boolean): Promise<void> {
   if (!wanted) return skipDemo(deps);
-  const db = openDatabase(connection, { lazyCommit: true });
+  const db = openDatabase(connection, { lazyCommit: true, holidays: publicHolidays });
   try {
     await makeDemo({ ...deps, db });
   } finally {

@@ -92,8 +92,9 @@ const checkLead: Room['checkLead'] = async (value) => {
 async function furnish(deps: Deps, connection: Connection): Promise<void> {
   const { makeDemo } = await import('../sandbox/demo-history.ts');
   const { endDemo } = await import('../dispatch/demo-clock.ts');
+  const { publicHolidays } = await import('../dispatch/public-holidays.ts');
   const { openDatabase } = await import('../postgres/database.ts');
-  const db = openDatabase(connection, { lazyCommit: true });
+  const db = openDatabase(connection, { lazyCommit: true, holidays: publicHolidays });
   try {
     await makeDemo({ ...deps, db });
   } finally {

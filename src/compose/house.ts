@@ -4,6 +4,7 @@ import { checkDatabase } from '../dispatch/check-database.ts';
 import type { Deps, House, Log, MailRoom } from '../dispatch/deps.ts';
 import { createIds } from '../dispatch/ids.ts';
 import { prepareInstallation } from '../dispatch/prepare-installation.ts';
+import { publicHolidays } from '../dispatch/public-holidays.ts';
 import { prepareLetters } from '../letters/render.ts';
 import { createLinks } from '../letters/signed-links.ts';
 import { composeMessage } from '../mail/compose-message.ts';
@@ -43,7 +44,7 @@ export async function withHouse<T>(
 ): Promise<T> {
   return withConnection(settings, log, async (connection) => {
     await beMigrated(connection);
-    const db = openDatabase(connection, { max: 4 });
+    const db = openDatabase(connection, { max: 4, holidays: publicHolidays });
     const parser = openMailParser();
     const ids = createIds();
     // Letters the demo takes carry our number; the service must see that their holder lives.

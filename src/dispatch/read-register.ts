@@ -9,13 +9,13 @@ import type { Page } from './read-leads.ts';
 type Asking = Pick<Deps, 'db'>;
 
 export async function readPartner(deps: Asking, externalId: string): Promise<object | undefined> {
-  const partner = await findPartner(deps.db, externalId);
+  const partner = await findPartner(deps.db, deps.db, externalId);
   return partner && partnerView(partner);
 }
 
 /** Partners by external id. @param after the external id the page begins behind */
 export async function readPartners(deps: Asking, after: string | null, limit: number): Promise<Page<object>> {
-  return pageOf(await allPartners(deps.db), (p) => p.external_id, partnerView, after, limit);
+  return pageOf(await allPartners(deps.db, deps.db), (p) => p.external_id, partnerView, after, limit);
 }
 
 export async function readUser(deps: Asking, email: string): Promise<object | undefined> {
@@ -80,7 +80,7 @@ const partnerView = (p: CountedPartner): object => ({
   industries: p.industries,
   languages: p.languages,
   capacity: p.capacity,
-  calendar: { days: p.calendar.days, from: p.calendar.from, to: p.calendar.to },
+  calendar: { days: p.calendar.days, from: p.calendar.from, to: p.calendar.to, region: p.region },
   timezone: p.calendar.zone,
   cam: p.cam,
   contacts: p.contacts.map(contactView),

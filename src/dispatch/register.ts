@@ -20,7 +20,7 @@ export async function registerPartner(
 ): Promise<Result<{ readonly created: boolean }>> {
   return deps.db.inTransaction(async (tx) => {
     const { parent, contacts, ...record } = told;
-    const above = parent ? await findPartner(tx, parent) : undefined;
+    const above = parent ? await findPartner(tx, deps.db, parent) : undefined;
     if (parent && !above) {
       const message = `there is no partner "${parent}"; PUT it first, then its resellers`;
       return refuse({ kind: 'invalid', errors: [{ pointer: '/parent', message }] });

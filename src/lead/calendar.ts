@@ -4,6 +4,11 @@ import { clockMs, dateOf, dayAndClock, instantOnDay, weekdayOf } from './zone-ti
 
 export { addDays, instantOf, localTime } from './zone-time.ts';
 
+/** Tells whether a local date (`YYYY-MM-DD`) is a public holiday; the same answer every time. */
+export interface Holidays {
+  includes(day: string): boolean;
+}
+
 /** When a person or company works. Business time is this calendar minus closed days and absences. */
 export interface Calendar {
   /** IANA zone, e.g. `Europe/Berlin`. */
@@ -14,8 +19,8 @@ export interface Calendar {
   readonly from: string;
   /** Local closing time, `HH:MM`, after `from`. */
   readonly to: string;
-  /** Local dates (`YYYY-MM-DD`) on which nobody works: public holidays. */
-  readonly holidays: readonly string[];
+  /** Local dates (`YYYY-MM-DD`) on which nobody works: public holidays. A list, or whatever can tell. */
+  readonly holidays: Holidays;
   /** Half-open ranges in which nobody works. */
   readonly absences: readonly { readonly from: Date; readonly until: Date }[];
 }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { Holidays } from '../lead/calendar.ts';
 import { clockSql } from './clock.ts';
 import type { Connection } from './migrate.ts';
 
@@ -31,10 +32,17 @@ export interface Database extends Asks {
   inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** The present instant of the one clock. */
   now(): Promise<Date>;
+  /** The public holidays that the calendars of partners are loaded with. */
+  readonly holidays: HolidaysOf;
   close(): Promise<void>;
 }
 
+/** The public holidays of a region (`DE-BW`), else of a country (`DE`); both null: none are known. */
+export type HolidaysOf = (country: string | null, region: string | null) => Holidays;
+
 export interface PoolOptions {
+  /** Public holidays for calendars; none unless given. */
+  readonly holidays?: HolidaysOf;
   /** Connections at the most. */
   readonly max?: number;
   /**
@@ -46,7 +54,7 @@ export interface PoolOptions {
 
 /** Opens a pool of connections. */
 export function openDatabase(connection: Connection, options: PoolOptions = {}): Database {
-  const { max = 10, lazyCommit = false } = options;
+  const { max = 10, lazyCommit = false, holidays = () => [] } = options;
   const target = typeof connection === 'string' ? { connectionString: connection } : connection;
   const config = lazyCommit ? { ...target, options: '-c synchronous_commit=off' } : target;
   const pool = new pg.Pool({
@@ -64,6 +72,7 @@ export function openDatabase(connection: Connection, options: PoolOptions = {}):
     query: ask,
     now: async () => (await ask<{ now: Date }>(clockSql))[0]?.now as Date,
     inTransaction: (work) => inTransaction(pool, work),
+    holidays,
     close: () => pool.end(),
   };
 }

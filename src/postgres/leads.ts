@@ -3,7 +3,7 @@ import type { Lead } from '../lead/lead.ts';
 import type { Change, LeadCase } from '../lead/lead-case.ts';
 import { nextStep, wakeAt } from '../lead/next-step.ts';
 import type { Offer } from '../lead/offer.ts';
-import type { Asks, Tx } from './database.ts';
+import type { Asks, Database, Tx } from './database.ts';
 import { appendFacts, type ChainEnd, type FactIds } from './facts.ts';
 import { insertOffers, loadParts, saveAssignments, updateOffers } from './lead-parts.ts';
 import { type LeadRow, leadColumns, leadOf } from './lead-rows.ts';
@@ -23,6 +23,9 @@ export interface LoadedCase {
   readonly chain: ChainEnd;
 }
 
+/** Whose programmes and partners are remembered, and what calendars are loaded with. */
+type Loads = Pick<Database, 'holidays'>;
+
 /** Facts an undo may have to look at: the acts of one person within ten minutes, with room for the rest. */
 const factsForUndo = 40;
 
@@ -32,7 +35,7 @@ const factsForUndo = 40;
  */
 export async function lockCase(
   tx: Tx,
-  cache: object,
+  cache: Loads,
   key: LeadKey,
   vendor: Calendar,
 ): Promise<LoadedCase | undefined> {
@@ -43,7 +46,7 @@ export async function lockCase(
 /** The same without the lock, for pages that only show. */
 export async function readCase(
   tx: Asks,
-  cache: object,
+  cache: Loads,
   key: LeadKey,
   vendor: Calendar,
 ): Promise<LoadedCase | undefined> {
@@ -51,7 +54,7 @@ export async function readCase(
   return row && loadCase(tx, cache, row, vendor);
 }
 
-async function loadCase(tx: Asks | Tx, cache: object, row: LeadRow, vendor: Calendar): Promise<LoadedCase> {
+async function loadCase(tx: Asks | Tx, cache: Loads, row: LeadRow, vendor: Calendar): Promise<LoadedCase> {
   const lead = leadOf(row);
   const parts = await loadParts(tx, lead.id, factsForUndo);
   const named = [...new Set([...parts.offers, ...parts.assignments].map((x) => x.partner_id))];
@@ -70,14 +73,14 @@ async function loadCase(tx: Asks | Tx, cache: object, row: LeadRow, vendor: Cale
 /** From memory where that is as young as the transaction; somebody enrolled since then is read. */
 async function partnersNamed(
   tx: Asks | Tx,
-  cache: object,
+  cache: Loads,
   ids: readonly string[],
 ): Promise<LeadCase['partners']> {
   if ('versions' in tx) {
     const known = await knownPartners(tx, cache);
     if (ids.every((id) => known.has(id))) return known;
   }
-  return new Map((await partnersById(tx, ids)).map((p) => [p.id, p]));
+  return new Map((await partnersById(tx, cache, ids)).map((p) => [p.id, p]));
 }
 
 const aboutLead = `l.id = coalesce((select o.lead_id from offers o where o.id = $1),

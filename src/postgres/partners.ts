@@ -1,6 +1,6 @@
-import type { Calendar } from '../lead/calendar.ts';
+import type { Calendar, Holidays } from '../lead/calendar.ts';
 import type { Contact, Partner, PartnerKind, Place } from '../lead/partner.ts';
-import type { Asks, Tx } from './database.ts';
+import type { Asks, Database, Tx } from './database.ts';
 
 /** A partner as told by the vendor's system: everything except what Leadpost itself keeps. */
 export interface PartnerRecord {
@@ -57,18 +57,31 @@ const select = `
            from people c where c.partner_id = p.id and c.kind = 'contact' and c.active), '[]') as contacts
   from partners p left join partners up on up.id = p.parent_id`;
 
-export async function allPartners(db: Asks): Promise<CountedPartner[]> {
-  return (await db.query<PartnerRow>(`${select} order by p.id`)).map(asPartner);
+/** What calendars are loaded with; a database knows it. */
+type Loads = Pick<Database, 'holidays'>;
+
+export async function allPartners(db: Asks, loads: Loads): Promise<CountedPartner[]> {
+  const rows = await db.query<PartnerRow>(`${select} order by p.id`);
+  return rows.map((row) => asPartner(row, loads));
 }
 
-export async function partnersById(db: Asks, ids: readonly string[]): Promise<CountedPartner[]> {
+export async function partnersById(
+  db: Asks,
+  loads: Loads,
+  ids: readonly string[],
+): Promise<CountedPartner[]> {
   if (ids.length === 0) return [];
-  return (await db.query<PartnerRow>(`${select} where p.id = any($1::uuid[])`, [ids])).map(asPartner);
+  const rows = await db.query<PartnerRow>(`${select} where p.id = any($1::uuid[])`, [ids]);
+  return rows.map((row) => asPartner(row, loads));
 }
 
-export async function findPartner(db: Asks, externalId: string): Promise<CountedPartner | undefined> {
+export async function findPartner(
+  db: Asks,
+  loads: Loads,
+  externalId: string,
+): Promise<CountedPartner | undefined> {
   const rows = await db.query<PartnerRow>(`${select} where p.external_id = $1`, [externalId]);
-  return rows[0] && asPartner(rows[0]);
+  return rows[0] && asPartner(rows[0], loads);
 }
 
 /** Partners change rarely: they are read again only when their version has risen. One snapshot a database. */
@@ -79,11 +92,11 @@ const snapshots = new WeakMap<object, { version: string; partners: ReadonlyMap<s
  *
  * @param database whose partners these are; the key under which they are remembered
  */
-export async function knownPartners(tx: Tx, database: object): Promise<ReadonlyMap<string, CountedPartner>> {
+export async function knownPartners(tx: Tx, database: Loads): Promise<ReadonlyMap<string, CountedPartner>> {
   const version = tx.versions.partners;
   const known = snapshots.get(database);
   if (known?.version === version) return known.partners;
-  const partners = new Map((await allPartners(tx)).map((p) => [p.id, p]));
+  const partners = new Map((await allPartners(tx, database)).map((p) => [p.id, p]));
   snapshots.set(database, { version, partners });
   return partners;
 }
@@ -178,23 +191,25 @@ export async function giveCapacityBack(tx: Tx, partnerId: string): Promise<void>
   await tx.query('update partners set open_claims = open_claims - 1 where id = $1', [partnerId]);
 }
 
-function asPartner(row: PartnerRow): CountedPartner {
+function asPartner(row: PartnerRow, { holidays }: Loads): CountedPartner {
   const { capacity_open, capacity_week, calendar, timezone, contacts, ...rest } = row;
+  const region = calendar.region ?? null;
+  const off = holidays(row.location?.country ?? null, region);
   return {
     ...rest,
     contacts,
     capacity: { open: capacity_open, week: capacity_week },
-    calendar: businessCalendar(calendar, timezone),
-    region: calendar.region ?? null,
+    calendar: businessCalendar(calendar, timezone, off),
+    region,
   };
 }
 
-const businessCalendar = (told: PartnerRecord['calendar'], zone: string): Calendar => ({
+const businessCalendar = (told: PartnerRecord['calendar'], zone: string, holidays: Holidays): Calendar => ({
   zone,
   days: told.days,
   from: told.from,
   to: told.to,
-  holidays: [],
+  holidays,
   absences: [],
 });
 
