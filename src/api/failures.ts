@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler } from 'express';
 import type { Deps } from '../dispatch/deps.ts';
+import { isUnavailable } from '../dispatch/outage.ts';
 import { problem, type Reply } from './problems.ts';
 import { bodyLimit } from './request-body.ts';
 import { send } from './send.ts';
@@ -8,7 +9,6 @@ interface Failure {
   readonly code?: unknown;
   readonly type?: unknown;
   readonly status?: unknown;
-  readonly message?: unknown;
 }
 
 /** The last resort: a body that cannot be read, a database that is away, a fault of ours. Never a stack. */
@@ -63,28 +63,3 @@ const ours = problem(
   'A fault of ours',
   'Try again in a minute, with the same Idempotency-Key or external_id; if it happens again, report the request_id.',
 );
-
-const sockets = [
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOENT',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EACCES',
-];
-/** SQLSTATE classes: connection exception, resources, operator intervention (shutdown); and work given up after retries. */
-const states = /^(?:08...|53...|57P0[1-4]|40001|40P01|25P0[34])$/;
-const lostConnection =
-  /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Cannot use a pool after|Client was closed/i;
-
-/** True for what passes by itself once the database is back. */
-export function isUnavailable(error: unknown): boolean {
-  const { code, message, errors } = (error ?? {}) as Failure & { readonly errors?: unknown };
-  if (Array.isArray(errors) && errors.some(isUnavailable)) return true;
-  const known = String(code ?? '');
-  return sockets.includes(known) || states.test(known) || lostConnection.test(String(message ?? ''));
-}

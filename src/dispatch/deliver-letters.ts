@@ -1,13 +1,19 @@
 import { freeInbound } from '../postgres/inbound.ts';
-import { type Composed, freeLetters, keepBytes, type TakenLetter, takeLetters } from '../postgres/letters.ts';
+import {
+  type Composed,
+  freeLetters,
+  handBackLetters,
+  keepBytes,
+  type TakenLetter,
+  takeLetters,
+} from '../postgres/letters.ts';
 import { composeLetter } from './compose-letter.ts';
 import type { Delivery, Deps } from './deps.ts';
-import { type Settle, settler } from './settle-letters.ts';
+import { isUnavailable, outlast } from './outage.ts';
+import { leaseSeconds, type Settle, settler } from './settle-letters.ts';
 
 export type { Barred, Withheld } from './settle-letters.ts';
 
-/** Longer than the ten minutes SMTP may take over its last answer (RFC 5321 4.5.3.2.6). */
-const leaseSeconds = 15 * 60;
 /** Loops that deliver side by side: while one waits for the relay or the database, another composes. */
 export const deliveryLoops = 3;
 
@@ -18,13 +24,31 @@ export const deliveryLoops = 3;
  * @returns how many letters were taken
  */
 export async function deliverLetters(deps: Deps, limit = 20): Promise<number> {
-  const taken = await deps.db.inTransaction((tx) =>
-    takeLetters(tx, { limit, leaseSeconds, token: deps.ids.uuid(tx.now), owner: deps.owner }),
-  );
-  const settle = settler(deps, taken);
-  const ready = await composeAll(deps, taken, settle);
-  await Promise.all(ready.map((letter) => deliver(deps, letter, settle)));
-  return taken.length;
+  let token: string | undefined;
+  try {
+    const taken = await deps.db.inTransaction((tx) => {
+      token = deps.ids.uuid(tx.now);
+      return takeLetters(tx, { limit, leaseSeconds, token, owner: deps.owner });
+    });
+    const settle = settler(deps, taken);
+    const ready = await composeAll(deps, taken, settle);
+    // To the last one, so that nothing is handed back that is still on its way.
+    const ends = await Promise.allSettled(ready.map((letter) => deliver(deps, letter, settle)));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
+    return taken.length;
+  } catch (error) {
+    if (token && isUnavailable(error)) await handBack(deps, token);
+    throw error;
+  }
+}
+
+/**
+ * The database went away, perhaps after it had given us letters: they go back into the queue, or they would wait for
+ * the end of a lease that nobody uses. Those that went out have been acknowledged by now.
+ */
+async function handBack(deps: Deps, token: string): Promise<void> {
+  await outlast(leaseSeconds * 1_000, () => deps.db.inTransaction((tx) => handBackLetters(tx, token)));
 }
 
 /** Takes over what processes that are gone had in hand. @returns how many letters and mails are free again */

@@ -2,6 +2,7 @@ import { digestPlan, isoWeek, nextDigest } from '../lead/weekly-slot.ts';
 import { pushDigest, setNextDigests, takeDueReader, takeUnplanned } from '../postgres/weekly-readers.ts';
 import type { Deps } from './deps.ts';
 import { shareOf } from './ids.ts';
+import { isUnavailable } from './outage.ts';
 import { postReport, weeklyReport } from './send-report.ts';
 
 /** Readers planned in one transaction; a register of thousands is planned in a few. */
@@ -71,7 +72,7 @@ async function sendOneDigest(deps: Deps): Promise<boolean> {
       return true;
     });
   } catch (error) {
-    if (!reader) throw error;
+    if (!reader || isUnavailable(error)) throw error;
     await pushDigest(deps.db, reader, new Date((await deps.db.now()).getTime() + hourMs));
     deps.log.error(
       { person_id: reader, err: error },

@@ -5,6 +5,7 @@ import type { Tx } from '../postgres/database.ts';
 import { type Settled, type Settlement, settleLetters, type TakenLetter } from '../postgres/letters.ts';
 import { changeLeadIn } from './change-lead.ts';
 import { type Delivery, type Deps, timer } from './deps.ts';
+import { outlast } from './outage.ts';
 
 const minute = 60_000;
 /** Pauses before the next try, in minutes; after the last one the letter is dead and stands on the operator's list. */
@@ -16,6 +17,12 @@ const latePause = 60;
 const patience = retryMinutes.reduce((sum, pause) => sum + pause, 0) * minute;
 /** Answers about one lead that come within so many milliseconds are acknowledged together. */
 const together = 3;
+/**
+ * Longer than the ten minutes SMTP may take over its last answer (RFC 5321 4.5.3.2.6). As long as it holds nobody else
+ * sends the letter, so the relay's answer is worth keeping while the database is away.
+ */
+export const leaseSeconds = 15 * 60;
+const patienceMs = leaseSeconds * 1_000;
 
 /** The relay has something against us, not against the letter: our login, our sender. The letter waits as long as it takes. */
 export type Barred = Extract<Delivery, { kind: 'temporary' }> & { readonly barred: true };
@@ -40,7 +47,7 @@ export function settler(deps: Deps, taken: readonly TakenLetter[]): Settle {
       open.get(about) ??
       openBatch(
         () => open.delete(about),
-        (ended) => settleTogether(deps, ended),
+        (ended) => outlast(patienceMs, () => settleTogether(deps, ended)),
       );
     open.set(about, batch);
     batch.ended.push({ letter, end });

@@ -3,6 +3,7 @@ import { ok } from '../lead/result.ts';
 import { pushWake, takeDueLead } from '../postgres/wakes.ts';
 import { changeLeadIn } from './change-lead.ts';
 import { type Deps, timer } from './deps.ts';
+import { isUnavailable } from './outage.ts';
 
 /**
  * Handles everything due on one due lead. A lead whose waking fails is pushed an hour on, and the failure raised, so
@@ -20,7 +21,8 @@ export async function wakeOneLead(deps: Deps): Promise<boolean> {
       return true;
     });
   } catch (error) {
-    if (!leadId) throw error;
+    // A database that went away says nothing about the lead.
+    if (!leadId || isUnavailable(error)) throw error;
     await pushWake(deps.db, leadId);
     deps.log.error({ lead_id: leadId, err: error }, 'waking a lead failed; it is looked at again in an hour');
     return true;

@@ -67,6 +67,8 @@ export function openDatabase(connection: Connection, options: PoolOptions = {}):
   });
   // An idle connection that breaks is dropped by the pool; without a listener the process would die of it.
   pool.on('error', () => {});
+  // The same for a connection that breaks while it is lent out: its statements fail, and that is enough.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const ask = asking(pool);
   return {
     query: ask,

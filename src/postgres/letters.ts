@@ -161,6 +161,15 @@ export async function settleLetters(tx: Tx, settled: readonly Settled[]): Promis
   return new Set(ours.map((row) => row.id));
 }
 
+/** Letters that were taken and will not be sent now: due again, without waiting for the end of their lease. */
+export async function handBackLetters(tx: Tx, token: string): Promise<void> {
+  await tx.query(
+    `update letters l set state = 'due', lease_until = null, lease_token = null, lease_owner = null
+     where l.state = 'sending' and l.lease_token = $1`,
+    [token],
+  );
+}
+
 /** Letters whose sender died with the lease: due again, with the bytes they have. */
 export const freeLetters = (tx: Tx): Promise<number> => freeDeadLeases(tx, queue, 'sending');
 

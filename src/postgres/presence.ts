@@ -28,20 +28,33 @@ export async function showPresence(connection: Connection, owner: number): Promi
     for (const heard of ears) heard();
   };
   let client: pg.Client | undefined;
+  let later: NodeJS.Timeout | undefined;
   let stopped = false;
   const connect = async (): Promise<void> => {
     const fresh = new pg.Client({ ...config, keepAlive: true });
     fresh.on('error', () => {});
-    fresh.on('end', again);
     fresh.on('notification', hear);
-    await fresh.connect();
-    await fresh.query('select pg_advisory_lock($1::int, $2::int)', [presenceClass, owner]);
-    await fresh.query('listen leadpost_work');
+    try {
+      await fresh.connect();
+      await fresh.query('select pg_advisory_lock($1::int, $2::int)', [presenceClass, owner]);
+      await fresh.query('listen leadpost_work');
+    } catch (error) {
+      // Not waited for: a connection that was never made may not end either.
+      fresh.end().catch(() => {});
+      throw error;
+    }
+    if (stopped) return fresh.end();
     client = fresh;
+    // Only now, so that one end is followed by one new beginning: a failed attempt ends as well.
+    fresh.once('end', () => {
+      client = undefined;
+      again();
+    });
     hear();
   };
   const again = (): void => {
-    if (!stopped) setTimeout(() => connect().catch(again), reconnectMs).unref();
+    // Holds the process while it waits: without a port and without a connection nothing else might.
+    if (!stopped) later = setTimeout(() => connect().catch(again), reconnectMs);
   };
   await connect();
   return {
@@ -49,6 +62,7 @@ export async function showPresence(connection: Connection, owner: number): Promi
     onWork: (heard) => void ears.add(heard),
     close: async () => {
       stopped = true;
+      clearTimeout(later);
       await client?.end().catch(() => {});
     },
   };

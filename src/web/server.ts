@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Deps } from '../dispatch/deps.ts';
+import { isUnavailable } from '../dispatch/outage.ts';
 import type { PageView } from '../letters/page-view.ts';
 import { linkRoutes } from './link-routes.ts';
 import { metrics } from './metrics.ts';
@@ -98,7 +99,7 @@ const wrong = 'That went wrong on our side. Nothing has changed; please try agai
 function failure(deps: Deps): ErrorRequestHandler {
   return (error: { status?: number; code?: string }, _req, res, next) => {
     if (res.headersSent) return next(error);
-    const status = error.status ?? (isDatabaseAway(error) ? 503 : 500);
+    const status = error.status ?? (isUnavailable(error) ? 503 : 500);
     if (status >= 500) deps.log.error({ err: error }, 'a request failed');
     if (status === 503) res.set('Retry-After', '5');
     res
@@ -106,14 +107,4 @@ function failure(deps: Deps): ErrorRequestHandler {
       .type('text')
       .send(status >= 500 ? wrong : 'This request cannot be read.\n');
   };
-}
-
-/** Connection refused or cut, or a server that is starting or stopping (SQLSTATE classes 08 and 57P). */
-function isDatabaseAway(error: { code?: string; message?: string }): boolean {
-  const code = error.code ?? '';
-  return (
-    /^(08|57P)/.test(code) ||
-    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code) ||
-    /Connection terminated|timeout exceeded/.test(error.message ?? '')
-  );
 }

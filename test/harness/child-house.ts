@@ -1,23 +1,34 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { eventually } from './house.ts';
+import { startLeadpost } from '../../src/compose.ts';
+import type { Deps } from '../../src/dispatch/deps.ts';
+import { markDemoReady } from '../../src/postgres/installation.ts';
+import { readSettings } from '../../src/settings.ts';
+import { setStage } from './cast.ts';
+import { calls, eventually, type House, type Json } from './house.ts';
+import { secretsIn } from './secrets.ts';
 
 /** Leadpost as a process of its own, as an operator runs it. */
 export interface ChildHouse {
   readonly url: string;
   /** Waits until it answers that it is ready. */
   ready(): Promise<void>;
+  /** Waits until it has printed this. */
+  says(words: string): Promise<void>;
   /** SIGKILL: no goodbye of any kind. */
   kill(): Promise<void>;
-  /** SIGTERM: it ends in order. */
-  end(): Promise<void>;
+  /** SIGTERM: it ends in order. @returns its exit code; null when a signal ended it */
+  end(): Promise<number | null>;
+  /** Whether it still runs. */
+  lives(): boolean;
   /** What it has printed. */
   said(): string;
 }
 
 const main = path.resolve(import.meta.dirname, '../../src/main.ts');
 
+/** However a child ends, what it has printed must hold no secret: `kill` and `end` fail otherwise. */
 export function startChild(port: number, env: Readonly<Record<string, string>>): ChildHouse {
   const url = `http://127.0.0.1:${port}`;
   const { PATH = '', HOME = '' } = process.env;
@@ -28,16 +39,25 @@ export function startChild(port: number, env: Readonly<Record<string, string>>):
   });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => (printed += String(part)));
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const stop = (signal: NodeJS.Signals): Promise<void> => {
+  // After both streams are read to their ends.
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const stop = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
-    return gone;
+    await gone;
+    const told = secretsIn(printed);
+    if (told.length > 0) throw new Error(`a child has printed ${told.join(', ')}`);
+    return child.exitCode;
   };
   return {
     url,
     ready: () => eventually(() => isReady(url, child, () => printed), 30_000),
-    kill: () => stop('SIGKILL'),
+    says: (words) =>
+      eventually(async () => {
+        if (!printed.includes(words)) throw new Error(`the child has not said "${words}", but: ${printed}`);
+      }, 30_000),
+    kill: async () => void (await stop('SIGKILL')),
     end: () => stop('SIGTERM'),
+    lives: () => child.exitCode === null && child.signalCode === null,
     said: () => printed,
   };
 }
@@ -56,4 +76,23 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+
+/**
+ * Prepares an installation with the cast and without demo, then leaves it to the child processes.
+ *
+ * @returns what makes links of this installation
+ */
+export async function furnish(
+  env: Readonly<Record<string, string>>,
+  programme: Json = {},
+): Promise<Deps['links']> {
+  const settings = readSettings({ SANDBOX: 'true', PORT: '0', ...env });
+  const running = await startLeadpost(settings, silent, { demo: false, timetable: false });
+  await setStage({ ...calls(() => running.url), running } as unknown as House, { programme });
+  await markDemoReady(running.deps.db);
+  await running.close();
+  return running.deps.links;
 }

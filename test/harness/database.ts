@@ -49,6 +49,7 @@ function fields(url: string): TestDatabase['connection'] {
   };
 }
 
-function socketUrl({ host, port, user, database }: ServerConnection): string {
+/** A connection over a socket as one string. */
+export function socketUrl({ host, port, user, database }: ServerConnection): string {
   return `postgres://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
 }

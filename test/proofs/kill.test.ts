@@ -4,13 +4,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Leadpost, startLeadpost } from '../../src/compose.ts';
 import { type Database, openDatabase } from '../../src/postgres/database.ts';
-import { markDemoReady } from '../../src/postgres/installation.ts';
 import { readSettings } from '../../src/settings.ts';
-import { lead, setStage } from '../harness/cast.ts';
-import { type ChildHouse, freePort, startChild } from '../harness/child-house.ts';
+import { lead } from '../harness/cast.ts';
+import { type ChildHouse, freePort, furnish, startChild } from '../harness/child-house.ts';
 import { freshDatabase, type TestDatabase } from '../harness/database.ts';
-import { calls, eventually, type House } from '../harness/house.ts';
-import { hashOf, type SmtpSink, startSmtpSink } from '../harness/smtp-sink.ts';
+import { eventually } from '../harness/house.ts';
+import { expectExactCopies } from '../harness/letters.ts';
+import { type SmtpSink, startSmtpSink } from '../harness/smtp-sink.ts';
 import { faultsOf } from '../harness/tables.ts';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -87,19 +87,6 @@ async function isTaken(port: number, external_id: string): Promise<boolean> {
   return false;
 }
 
-/** Prepares an installation with the cast and without demo, then leaves it to the child processes. */
-async function furnish(env: Record<string, string>): Promise<void> {
-  const running = await startLeadpost(readSettings({ SANDBOX: 'true', PORT: '0', ...env }), silent, {
-    demo: false,
-    timetable: false,
-  });
-  await setStage({ ...calls(() => running.url), running } as unknown as House, {
-    programme: { distribution: { size: 2 } },
-  });
-  await markDemoReady(running.deps.db);
-  await running.close();
-}
-
 /** Every accepted lead is there with its letters, and every letter came once, or once more for each time it was tried. */
 async function expectNothingLost(
   db: Database,
@@ -109,31 +96,13 @@ async function expectNothingLost(
   const rows = await db.query<{ id: string; external_id: string }>('select id, external_id from leads');
   const kept = new Set(rows.map((row) => row.external_id));
   expect([...accepted].filter((id) => !kept.has(id))).toEqual([]);
-  const letters = await db.query<{
-    message_id: string;
-    state: string;
-    attempts: number;
-    raw: Buffer;
-    lead_id: string;
-  }>(
-    'select l.message_id, l.state, l.attempts, l.lead_id, b.raw from letters l left join letter_bytes b on b.letter_id = l.id',
-  );
-  const faults = letters.flatMap((letter) => {
-    const copies = sink.copies.get(letter.message_id) ?? [];
-    const bytes = new Set([...copies, hashOf(letter.raw)]);
-    if (letter.state !== 'sent') return [`a letter is ${letter.state}`];
-    if (copies.length < 1 || copies.length > letter.attempts)
-      return [`${copies.length} copies in ${letter.attempts} attempts`];
-    return bytes.size === 1 ? [] : ['copies differ'];
-  });
-  expect(faults).toEqual([]);
-  expect([...sink.copies.keys()].filter((id) => !letters.some((l) => l.message_id === id))).toEqual([]);
+  const { letters, twice } = await expectExactCopies(db, sink);
+  const about = await db.query<{ lead_id: string }>('select lead_id from letters');
   const offered = new Map<string, number>();
-  for (const { lead_id } of letters) offered.set(lead_id, (offered.get(lead_id) ?? 0) + 1);
+  for (const { lead_id } of about) offered.set(lead_id, (offered.get(lead_id) ?? 0) + 1);
   expect(rows.filter((row) => offered.get(row.id) !== 2)).toEqual([]);
   for (const { id } of rows) expect(await faultsOf(db, id)).toEqual([]);
-  const counts = [...sink.copies.values()].map((copies) => copies.length);
-  return { leads: rows.length, letters: letters.length, twice: counts.filter((n) => n > 1).length };
+  return { leads: rows.length, letters, twice };
 }
 
 const allSent = async (db: Database): Promise<void> => {
@@ -153,7 +122,7 @@ describe('killed fifty times while leads come in', () => {
     sink = await startSmtpSink(30);
     dir = await mkdtemp(path.join(tmpdir(), 'leadpost-kill-'));
     db = openDatabase(database.connection);
-    await furnish({ DATABASE_URL: database.url, DATA_DIR: dir });
+    await furnish({ DATABASE_URL: database.url, DATA_DIR: dir }, { distribution: { size: 2 } });
   }, 60_000);
   afterAll(async () => {
     await db.close();
@@ -186,7 +155,7 @@ describe('killed with the database that comes along', () => {
   beforeAll(async () => {
     dir = await mkdtemp(path.join(tmpdir(), 'leadpost-kill-pg-'));
     sink = await startSmtpSink(30);
-    await furnish({ DATA_DIR: dir });
+    await furnish({ DATA_DIR: dir }, { distribution: { size: 2 } });
   }, 240_000);
   afterAll(async () => {
     await sink.stop();
