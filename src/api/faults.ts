@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { hint } from '../lead/nearest.ts';
 import type { FieldFault } from '../lead/refusals.ts';
-import { hint } from './nearest.ts';
 import { pointerTo } from './pointer.ts';
 import { unfitValues } from './unfit-values.ts';
 

@@ -10,6 +10,7 @@ import {
   qualifyLead,
   recallLead,
 } from '../dispatch/vendor-acts.ts';
+import { hint } from '../lead/nearest.ts';
 import type { Result } from '../lead/result.ts';
 import { amountFault } from './fields.ts';
 import { showLead } from './lead-routes.ts';
@@ -22,7 +23,6 @@ import {
   qualifyBody,
   recallBody,
 } from './lead-schemas.ts';
-import { hint } from './nearest.ts';
 import { invalid, type Reply, refused } from './problems.ts';
 import { noQuery } from './query-schemas.ts';
 import { acts, type Call, type Route } from './route.ts';

@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import { promises } from '../lead/assignment.ts';
+import { ladderFaults, type PartFault, twice } from '../lead/list-faults.ts';
+import { matchingFaults, requiredFaults } from '../lead/matching-faults.ts';
 import { criterionKinds, defaultProgramme as shipped } from '../lead/programme.ts';
 import { phases } from '../lead/tables.ts';
 import { currency, duration, email, required } from './fields.ts';
-import { ladderFaults, twice } from './list-contradictions.ts';
-import { matchingFaults, requiredFaults } from './programme-contradictions.ts';
 
 /** The whole programme document. What is left out takes the value of the shipped default programme. */
+
+/** The domain's judgement of a part, as issues of the schema. */
+const judged =
+  <T>(judge: (part: T) => readonly PartFault[]) =>
+  (part: T, ctx: z.RefinementCtx): void => {
+    for (const { path, message } of judge(part)) ctx.addIssue({ code: 'custom', path: [...path], message });
+  };
 
 const share = z.number().min(0).max(1);
 const count = z.number().int().min(0).max(100_000);
@@ -46,7 +53,7 @@ const matching = z
       .prefault({}),
     decay: duration(1, 'P90D').default(shipped.matching.decay),
   })
-  .superRefine(matchingFaults);
+  .superRefine(judged(matchingFaults));
 
 const { window } = shipped.distribution;
 const least = (what: string) => ({ error: `must be at least 1: ${what}` });
@@ -91,7 +98,7 @@ const follow_up = z.strictObject({
   ladder: z
     .array(rung)
     .max(30)
-    .superRefine(ladderFaults)
+    .superRefine(judged(ladderFaults))
     .default(() => [...shipped.follow_up.ladder]),
   updates: z
     .strictObject({
@@ -125,7 +132,7 @@ const standing = z.strictObject({
   rewards: z
     .array(z.strictObject({ id: slug, name: required(200), points: count }))
     .max(100)
-    .superRefine(twice('id'))
+    .superRefine(judged(twice('id')))
     .default(() => [...shipped.standing.rewards]),
 });
 
@@ -151,7 +158,7 @@ export const programmeBody = z
         required: z
           .array(required(200))
           .max(50)
-          .superRefine(requiredFaults)
+          .superRefine(judged(requiredFaults))
           .default(() => [...shipped.qualification.required]),
         hold: z.enum(['never', 'missing', 'always']).default(shipped.qualification.hold),
       })
@@ -173,8 +180,9 @@ export const programmeBody = z
       .array(z.strictObject({ stage: slug, phase: z.enum(phases) }))
       .min(1)
       .max(50)
-      .superRefine(twice('stage'))
-      .default(() => [...shipped.pipeline]),
+      .superRefine(judged(twice('stage')))
+      .optional()
+      .describe('Absent: the pipeline of the scenario.'),
     reasons: z
       .strictObject({ decline: reasons(shipped.reasons.decline), lost: reasons(shipped.reasons.lost) })
       .prefault({}),

@@ -2,24 +2,15 @@ import type { z } from 'zod';
 import { emailAddress } from '../dispatch/normalise-codes.ts';
 import { normalisePartner, normaliseUser } from '../dispatch/normalise-partner.ts';
 import type { Page } from '../dispatch/read-leads.ts';
-import {
-  readPartner,
-  readPartners,
-  readProgramme,
-  readProgrammes,
-  readUser,
-  readUsers,
-} from '../dispatch/read-register.ts';
-import { applyProgramme, registerPartner, registerUser } from '../dispatch/register.ts';
-import type { Programme } from '../lead/programme.ts';
+import { readPartner, readPartners, readUser, readUsers } from '../dispatch/read-register.ts';
+import { registerPartner, registerUser } from '../dispatch/register.ts';
 import { isIdentifier } from './fields.ts';
 import { partnerBody, userBody } from './partner-schemas.ts';
 import { invalid, json, notFound, type Reply, refused } from './problems.ts';
-import { programmeBody } from './programme-schema.ts';
 import { nameList, noQuery, pageShown } from './query-schemas.ts';
 import { acts, type Call, type Route, reads } from './route.ts';
 
-/** Partners, people and programmes: what is told once, and again whenever it changes. */
+/** Partners and people: what is told once, and again whenever it changes. */
 
 type With<S extends z.ZodType> = Call<z.output<S>, unknown>;
 type List = Call<null, z.output<typeof nameList>>;
@@ -64,30 +55,6 @@ async function putUser(call: With<typeof userBody>): Promise<Reply> {
   if (contradicts(call.body.email, email)) return misnamed('email', asInAddress(email));
   const put = await registerUser(call.deps, normaliseUser(email, call.body, call.deps.house));
   return json(put.created ? 201 : 200, await readUser(call.deps, email));
-}
-
-async function putProgramme(call: With<typeof programmeBody>): Promise<Reply> {
-  const key = call.param('key');
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(key)) {
-    return misnamed(
-      'key',
-      'the key in the address must be 1 to 64 letters, digits, dots, dashes or underscores',
-    );
-  }
-  const { note, version: _, author: __, created_at: ___, ...document } = call.body;
-  if ((document.key ?? key) !== key) return misnamed('key', asInAddress(key));
-  // zod leaves absent optional members out, which is what the document's type asks for.
-  const programme = { ...document, key } as unknown as Programme;
-  const made = await applyProgramme(call.deps, programme, call.key.name, note || null);
-  return json(made === 1 ? 201 : 200, await readProgramme(call.deps, key));
-}
-
-async function getProgramme(call: Call<null, unknown>): Promise<Reply> {
-  const key = call.param('key');
-  const programme = isIdentifier(key) ? await readProgramme(call.deps, key) : undefined;
-  return programme
-    ? json(200, programme)
-    : notFound('program', 'There is no programme of this key; GET /api/v1/programs lists them.');
 }
 
 const put = (what: string) => ({
@@ -152,39 +119,5 @@ export const registerRoutes: readonly Route[] = [
       answers: { 200: 'A page of users' },
     },
     pageOf(readUsers),
-  ),
-  acts(
-    'put',
-    '/programs/:key',
-    {
-      ...put('programme'),
-      scope: 'programs:write',
-      body: programmeBody,
-      shows: programmeBody,
-      summary: 'Apply a programme; makes a new version',
-    },
-    putProgramme,
-  ),
-  reads(
-    '/programs/:key',
-    {
-      scope: 'programs:read',
-      query: noQuery,
-      shows: programmeBody,
-      summary: 'The newest version of a programme',
-      answers: { 200: 'The programme' },
-    },
-    getProgramme,
-  ),
-  reads(
-    '/programs',
-    {
-      scope: 'programs:read',
-      query: nameList,
-      shows: pageShown(programmeBody),
-      summary: 'Programmes by key',
-      answers: { 200: 'A page of programmes' },
-    },
-    pageOf(readProgrammes),
   ),
 ];

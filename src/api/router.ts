@@ -7,6 +7,7 @@ import { leadRoutes } from './lead-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import { openApi } from './openapi.ts';
 import { json, notFound, problem } from './problems.ts';
+import { programmeRoutes } from './programme-routes.ts';
 import { registerRoutes } from './register-routes.ts';
 import { jsonOnly, readBytes } from './request-body.ts';
 import type { Route } from './route.ts';
@@ -14,7 +15,13 @@ import { send } from './send.ts';
 import { serve } from './serve.ts';
 
 /** Everything machines can ask for, in the order of the contract. */
-export const routes: readonly Route[] = [...leadRoutes, ...leadActs, ...registerRoutes, ...messageRoutes];
+export const routes: readonly Route[] = [
+  ...leadRoutes,
+  ...leadActs,
+  ...registerRoutes,
+  ...programmeRoutes,
+  ...messageRoutes,
+];
 
 /** The REST edge, to be mounted at `/api/v1`. It answers every request below it, and every failure. */
 export function apiRouter(deps: Deps): Router {

@@ -12,7 +12,7 @@ export type Options = Readonly<Record<string, Option>>;
 /** One command as the help lists it: its name of one or two words and what it takes. */
 export interface Command {
   readonly name: string;
-  /** The arguments as the help shows them: `TO`, `FILE…`. */
+  /** The arguments as the help shows them: `TO`, `FILE…`, `[KEY]`. */
   readonly takes?: readonly string[];
   readonly summary: string;
   load(): Promise<Doing>;
@@ -96,7 +96,7 @@ function checkOption(options: Options, token: OptionToken, hint: Hint): void {
 function checkArgs(command: Command, args: readonly string[]): void {
   const wanted = command.takes ?? [];
   const missing = wanted[args.length];
-  if (missing) throw new UsageError(`${missing} is missing`);
+  if (missing && !missing.startsWith('[')) throw new UsageError(`${missing} is missing`);
   const many = wanted.at(-1)?.endsWith('…') ?? false;
   const extra = args[wanted.length];
   if (extra !== undefined && !many) throw new UsageError(`"${extra.slice(0, 60)}" is one argument too many`);

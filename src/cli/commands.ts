@@ -71,6 +71,24 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./lead-commands.ts')).add,
   },
   {
+    name: 'program show',
+    takes: ['[KEY]'],
+    summary: 'Show a programme, the default one unless named, and its versions',
+    load: async () => (await import('./program-commands.ts')).show,
+  },
+  {
+    name: 'program apply',
+    takes: ['FILE.json'],
+    summary: 'Check a programme and make it the newest version',
+    load: async () => (await import('./program-commands.ts')).apply,
+  },
+  {
+    name: 'program replay',
+    takes: ['FILE.json'],
+    summary: 'Say what a draft would have changed on past leads',
+    load: async () => (await import('./program-commands.ts')).replay,
+  },
+  {
     name: 'report send',
     summary: 'Post somebody’s weekly report now',
     load: async () => (await import('./report-command.ts')).send,

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { Actor, Deps } from '../dispatch/deps.ts';
 import { readExplanation, readLead } from '../dispatch/read-leads.ts';
 import { receiveLead } from '../dispatch/receive-lead.ts';
 import { recallLead } from '../dispatch/vendor-acts.ts';
 import { type Call, type Doing, Failure, json, UsageError } from './command.ts';
 import { explanationRows, leadRows } from './lead-lines.ts';
+import { readJson } from './read-json.ts';
 import { faultLines, refused } from './refused.ts';
 
 const actor: Actor = { who: { kind: 'system', id: null }, channel: 'cli' };
@@ -88,17 +88,3 @@ async function leadOr(deps: Deps, written: string): Promise<Lead> {
 const refOf = (written: string): string => `L-${written.trim().toUpperCase().replace(/^L-/, '')}`;
 
 const noLead = (written: string): Failure => new Failure(`There is no lead "${written.slice(0, 40)}".`);
-
-async function readJson(file: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
-  } catch (error) {
-    throw new Failure(`${file} cannot be read: ${(error as Error).message}`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Failure(`${file} is no JSON: ${(error as Error).message}`);
-  }
-}

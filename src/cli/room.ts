@@ -4,6 +4,7 @@ import type { DatabaseState } from '../dispatch/check-database.ts';
 import type { Deps, Message } from '../dispatch/deps.ts';
 import type { NewLead } from '../dispatch/receive-lead.ts';
 import type { Restored } from '../dispatch/restore.ts';
+import type { Programme } from '../lead/programme.ts';
 import type { FieldFault, Refusal } from '../lead/refusals.ts';
 import type { ReplyOptions } from '../replies/understand-reply.ts';
 import type { Settings, SmtpSettings } from '../settings.ts';
@@ -54,6 +55,14 @@ export interface Room {
   checkLead(
     value: unknown,
   ): Promise<{ ok: true; lead: NewLead } | { ok: false; errors: readonly FieldFault[] }>;
+  /** A programme in its published words, checked and filled in. */
+  checkProgramme(
+    value: unknown,
+  ): Promise<
+    { ok: true; programme: Programme; note: string | null } | { ok: false; errors: readonly FieldFault[] }
+  >;
+  /** The published JSON Schema of a programme. */
+  programmeSchema(): Promise<object>;
   /** Why something expected could not be done, in words. */
   wordsOf(refusal: Refusal): Promise<string>;
 }

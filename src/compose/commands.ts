@@ -1,10 +1,10 @@
-import { hint } from '../api/nearest.ts';
 import type { Problem } from '../api/problems.ts';
 import { commands } from '../cli/commands.ts';
 import { printerTo } from '../cli/print.ts';
 import type { Room } from '../cli/room.ts';
 import { runCli } from '../cli/run.ts';
 import type { Deps, Log } from '../dispatch/deps.ts';
+import { hint } from '../lead/nearest.ts';
 import type { Connection } from '../postgres/migrate.ts';
 import { readSettings, type Settings } from '../settings.ts';
 
@@ -75,6 +75,9 @@ function roomOf(env: Env, clock: () => Date, err: (text: string) => void): Room 
       (await import('../mail/parse-file.ts')).parseReplyFile(file, options),
     endParsing: async () => (await import('../mail/parse-mail.ts')).closeMailParser(),
     checkLead,
+    checkProgramme: async (value) => (await import('../api/programme-document.ts')).checkProgramme(value),
+    programmeSchema: async () =>
+      (await import('../api/programme-document.ts')).programmeJsonSchema('urn:leadpost:programme'),
     wordsOf: async (refusal) =>
       ((await import('../api/problems.ts')).refused(refusal).body as Problem).detail,
   };

@@ -4,6 +4,7 @@ import { ok, type Result, refuse } from '../lead/result.ts';
 import type { Tx } from '../postgres/database.ts';
 import { type LeadKey, type LoadedCase, lockCase, saveChange } from '../postgres/leads.ts';
 import { dropOfferLetters } from '../postgres/letters.ts';
+import { knownProgramme } from '../postgres/programs.ts';
 import { type Actor, actOf, type Deps, vendorCalendar } from './deps.ts';
 import { findCandidates } from './find-candidates.ts';
 import { postLetters } from './post-letters.ts';
@@ -52,16 +53,33 @@ export async function finishChange(
   deps: Deps,
   tx: Tx,
   loaded: LoadedCase,
-  change: Change,
+  decided: Change,
   act: Act,
   options: Options = {},
 ): Promise<Result<LeadCase>> {
+  const change = await underNewestRules(deps, tx, decided);
   const { whole, explanation } = await continueDistribution(deps, tx, change, act, options);
   const saved = await saveChange(tx, loaded, whole, { id: act.newId, salt: () => deps.ids.secret(16) });
   if (saved === 'no-capacity') return refuseCapacity(whole.case);
   dropOfferLetters(tx, endedOffers(loaded.case, whole.case));
   await postLetters(deps, tx, whole, explanation);
   return ok(whole.case);
+}
+
+/**
+ * A lead is dispatched under the rules of that moment, however long it waited for a qualifier or a program manager, and
+ * keeps them from then on.
+ */
+async function underNewestRules(deps: Deps, tx: Tx, change: Change): Promise<Change> {
+  const { lead } = change.case;
+  const starts = lead.wave === 0 && change.facts.some((f) => f.what === 'lead.dispatched');
+  const newest = starts ? await knownProgramme(tx, deps.db, lead.program.key) : undefined;
+  if (!newest || newest.version === lead.program.version) return change;
+  const program = { key: newest.key, version: newest.version };
+  return {
+    ...change,
+    case: { ...change.case, programme: newest.document, lead: { ...lead, program } },
+  };
 }
 
 async function continueDistribution(

@@ -56,7 +56,12 @@ async function matchInput(tx: Tx, c: LeadCase, snapshot: readonly CountedPartner
 
 const before = (now: Date, duration: string): Date => new Date(now.getTime() - elapsedMs(duration));
 
-function withRecord(p: CountedPartner, row: PartnerRecordRow | undefined, offered90: number): MatchPartner {
+/** A partner as the matching sees it; without a row nothing is known of its past. */
+export function withRecord(
+  p: CountedPartner,
+  row: PartnerRecordRow | undefined,
+  offered90: number,
+): MatchPartner {
   return {
     ...p,
     record: {

@@ -1,7 +1,14 @@
 import type { Contact } from '../lead/partner.ts';
+import type { Programme } from '../lead/programme.ts';
 import { allPartners, type CountedPartner, findPartner } from '../postgres/partners.ts';
 import { allUsers, findUser, type Person } from '../postgres/people.ts';
-import { currentProgramme, currentProgrammes, type ProgrammeVersion } from '../postgres/programs.ts';
+import {
+  currentProgramme,
+  currentProgrammes,
+  findProgramme,
+  type ProgrammeVersion,
+  programmeVersions,
+} from '../postgres/programs.ts';
 import type { Deps } from './deps.ts';
 import type { Page } from './read-leads.ts';
 
@@ -27,10 +34,22 @@ export async function readUsers(deps: Asking, after: string | null, limit: numbe
   return pageOf(await allUsers(deps.db), (u) => u.email.toLowerCase(), userView, after, limit);
 }
 
-export async function readProgramme(deps: Asking, key: string): Promise<object | undefined> {
-  const found = await currentProgramme(deps.db, key);
+/** A programme as it is published. @param key null for the default one @param version null for the newest */
+export async function readProgramme(
+  deps: Asking,
+  key: string | null,
+  version: number | null = null,
+): Promise<ProgrammeShown | undefined> {
+  const found =
+    key !== null && version !== null
+      ? await findProgramme(deps.db, key, version)
+      : await currentProgramme(deps.db, key);
   return found && programmeView(found);
 }
+
+/** Who made which version of a programme when, and why; newest first. */
+export const readProgrammeVersions = (deps: Asking, key: string): ReturnType<typeof programmeVersions> =>
+  programmeVersions(deps.db, key);
 
 export async function readProgrammes(
   deps: Asking,
@@ -107,7 +126,9 @@ const userView = (u: Person): object => ({
   language: u.language,
 });
 
-const programmeView = (p: ProgrammeVersion): object => ({
+export type ProgrammeShown = Programme & Omit<ProgrammeVersion, 'key' | 'document'>;
+
+const programmeView = (p: ProgrammeVersion): ProgrammeShown => ({
   ...p.document,
   version: p.version,
   author: p.author,

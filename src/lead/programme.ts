@@ -221,6 +221,16 @@ export const defaultProgramme: Programme = {
   letters: {},
 };
 
+/** Without a pipeline of its own a programme has that of its scenario: orders are implemented, not sold. */
+export const pipelineOf = (scenario: Programme['scenario']): Programme['pipeline'] =>
+  scenario === 'fulfilment' ? orderPipeline : defaultProgramme.pipeline;
+
+const orderPipeline: Programme['pipeline'] = [
+  { stage: 'order-confirmed', phase: 'claimed' },
+  { stage: 'implemented', phase: 'won' },
+  { stage: 'lost', phase: 'lost' },
+];
+
 /** The wave width of a distribution mode: a sequence and a direct offer go to one, a pool to everybody. */
 export function waveSize(rules: Programme['distribution']): number {
   if (rules.mode === 'sequence' || rules.mode === 'direct') return 1;

@@ -31,6 +31,30 @@ export async function currentProgramme(db: Asks, key: string | null): Promise<Pr
   return rows[0];
 }
 
+/** One version of a programme. */
+export async function findProgramme(
+  db: Asks,
+  key: string,
+  version: number,
+): Promise<ProgrammeVersion | undefined> {
+  const rows = await db.query<ProgrammeVersion>(
+    `select ${columns} from programs p where p.key = $1 and p.version = $2`,
+    [key, version],
+  );
+  return rows[0];
+}
+
+/** Who made which version when, and why; newest first. */
+export async function programmeVersions(
+  db: Asks,
+  key: string,
+): Promise<Omit<ProgrammeVersion, 'document' | 'key'>[]> {
+  return db.query(
+    `select p.version, p.author, p.note, p.created_at from programs p where p.key = $1 order by p.version desc`,
+    [key],
+  );
+}
+
 /** The newest versions, remembered until a programme is applied. */
 const newest = new WeakMap<object, { version: string; found: Map<string, ProgrammeVersion | undefined> }>();
 
@@ -64,11 +88,7 @@ export async function programmeVersion(
   const name = `${key} ${version}`;
   let programme = known.get(name);
   if (!programme) {
-    const rows = await db.query<ProgrammeVersion>(
-      `select ${columns} from programs p where p.key = $1 and p.version = $2`,
-      [key, version],
-    );
-    programme = rows[0]?.document;
+    programme = (await findProgramme(db, key, version))?.document;
     if (!programme) throw new Error(`programme ${name} is not in the database`);
     known.set(name, programme);
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { programmeWords } from '../../src/api/programme-words.ts';
 import { defaultProgramme } from '../../src/lead/programme.ts';
-import { faultAt, type RunningApi, startApi } from './running-api.ts';
+import { faultAt, type Json, type RunningApi, startApi } from './running-api.ts';
 
 let api: RunningApi;
 beforeAll(async () => {
@@ -194,5 +195,78 @@ describe('programmes', () => {
       '/matching/criteria',
     ]);
     expect((await api.ask('GET', '/programs/wrong')).status).toBe(404);
+  });
+
+  test('the address of the schema is no name, and a range that holds nothing is refused', async () => {
+    const named = await put({ name: 'Schema' }, 'schema.json');
+    expect([named.status, faultAt(named, '/key')]).toEqual([422, expect.stringContaining('not schema.json')]);
+    const range = { id: 'r', kind: 'value_range', weight: 1, options: { min: 9, max: 3 } };
+    const answer = await put({ name: 'Wrong', matching: { criteria: [range] } }, 'wrong');
+    expect(faultAt(answer, '/matching/criteria/0/options/max')).toMatch(/below min \(9\)/);
+  });
+
+  test('every version stays, with its author and note', async () => {
+    await put({ name: 'One', note: 'first' }, 'kept');
+    await put({ name: 'Two', note: 'second' }, 'kept');
+    expect((await api.ask('GET', '/programs/kept?version=1')).body).toMatchObject({
+      name: 'One',
+      version: 1,
+    });
+    const { body } = await api.ask('GET', '/programs/kept/versions');
+    expect(body).toMatchObject({
+      items: [
+        { version: 2, note: 'second', author: 'sandbox' },
+        { version: 1, note: 'first' },
+      ],
+      next_cursor: null,
+    });
+    expect((await api.ask('GET', '/programs/kept?version=3')).status).toBe(404);
+    expect((await api.ask('GET', '/programs/kept?version=new')).status).toBe(400);
+    expect((await api.ask('GET', '/programs/none/versions')).status).toBe(404);
+  });
+});
+
+describe('the published schema', () => {
+  /** Every key of the schema by its path. */
+  const keysOf = (schema: Json, path = ''): string[] => [
+    ...Object.entries(schema.properties ?? {}).flatMap(([name, s]) => [
+      path ? `${path}.${name}` : name,
+      ...keysOf(s, path ? `${path}.${name}` : name),
+    ]),
+    ...(schema.items ? keysOf(schema.items, `${path}[]`) : []),
+  ];
+  const at = (schema: Json, path: string): Json =>
+    path.split('.').reduce((s, name) => {
+      const inner = s.properties[name.replace('[]', '')];
+      return name.endsWith('[]') ? inner.items : inner;
+    }, schema);
+
+  test('is there without a key, and explains every key of a programme', async () => {
+    const { status, body } = await api.ask('GET', '/programs/schema.json', { key: null });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      type: 'object',
+      required: ['name'],
+      additionalProperties: false,
+    });
+    const keys = keysOf(body);
+    expect(keys).toEqual(expect.arrayContaining(Object.keys(defaultProgramme)));
+    expect(keys).toContain('follow_up.ladder[].effect');
+    for (const key of keys) expect([key, typeof at(body, key).description]).toEqual([key, 'string']);
+    const unused = Object.keys(programmeWords).filter(
+      (path) => path && !path.endsWith('[]') && !keys.includes(path),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  test('is the one of the OpenAPI document', async () => {
+    const schema = (await api.ask('GET', '/programs/schema.json')).body;
+    const document = (await api.ask('GET', '/openapi.json')).body;
+    const named = document.components.schemas.Programme;
+    expect(Object.keys(named.properties)).toEqual(Object.keys(schema.properties));
+    expect(named.properties.distribution.properties.mode.enum).toEqual(
+      schema.properties.distribution.properties.mode.enum,
+    );
   });
 });

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hint } from '../../src/api/nearest.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { printerTo } from '../../src/cli/print.ts';
 import type { Room } from '../../src/cli/room.ts';
 import { runCli } from '../../src/cli/run.ts';
+import { hint } from '../../src/lead/nearest.ts';
 import { type Ended, leadpost, production } from './leadpost.ts';
 
 const names = commands.map((command) => command.name);
@@ -45,6 +45,9 @@ describe('the command line explains itself', () => {
       'mail preview',
       'mail test',
       'migrate',
+      'program apply',
+      'program replay',
+      'program show',
       'reply parse',
       'report send',
       'restore',
