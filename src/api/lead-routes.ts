@@ -1,10 +1,16 @@
 import type { z } from 'zod';
 import type { Deps } from '../dispatch/deps.ts';
 import { normaliseLead } from '../dispatch/normalise-lead.ts';
-import { readExplanation, readLead, readLeads, readTimeline } from '../dispatch/read-leads.ts';
+import {
+  readDuplicates,
+  readExplanation,
+  readLead,
+  readLeads,
+  readTimeline,
+} from '../dispatch/read-leads.ts';
 import { readMessages } from '../dispatch/read-messages.ts';
 import { receiveLead } from '../dispatch/receive-lead.ts';
-import { leadAnswer, newLead } from './lead-schemas.ts';
+import { duplicatesAnswer, leadAnswer, newLead } from './lead-schemas.ts';
 import { json, notFound, type Reply, refused } from './problems.ts';
 import { leadList, leadMessageList, noQuery, pageShown } from './query-schemas.ts';
 import { acts, type Call, type Route, reads } from './route.ts';
@@ -117,6 +123,17 @@ export const leadRoutes: readonly Route[] = [
       answers: { 200: 'The explanation' },
     },
     about(readExplanation),
+  ),
+  reads(
+    '/leads/:reference/duplicates',
+    {
+      ...read,
+      query: noQuery,
+      shows: duplicatesAnswer,
+      summary: 'Earlier leads that this one looks like, and why',
+      answers: { 200: 'The likeliest first; empty when nothing is alike' },
+    },
+    (call) => about((deps, reference) => readDuplicates(deps, reference, call.seesProspect))(call),
   ),
   reads(
     '/leads/:reference/messages',

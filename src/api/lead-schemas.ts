@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { likenessReasons } from '../lead/duplicates.ts';
 import { qualities, temperatures } from '../lead/lead.ts';
 import { verdicts } from '../lead/qualify.ts';
 import { leadStates } from '../lead/tables.ts';
@@ -120,6 +121,14 @@ export const closeBody = z
 export const noteBody = z.strictObject({ text: required(20_000) });
 
 const state = z.enum(leadStates);
+
+/** An earlier lead that a lead looks like, and why. */
+const alike = {
+  reference: z.string(),
+  reason: z.enum(likenessReasons),
+  score: z.number().min(0).max(1),
+  same_product: z.boolean(),
+};
 const moneyShown = z.strictObject({ amount: z.string(), currency: z.string() }).nullable();
 const instant = z.iso.datetime();
 const nothing = z.null();
@@ -181,6 +190,20 @@ export const leadAnswer = z
       .describe('Null unless the key holds leads:write or admin.'),
     consent: z.record(z.string(), z.unknown()).nullable(),
     custom: z.record(z.string(), z.unknown()),
+    duplicates: z.array(z.strictObject(alike)).describe('Earlier leads that this one looks like.'),
     created_at: instant,
   })
   .meta({ id: 'Lead' });
+
+/** The earlier leads that a lead looks like, as they are now. */
+export const duplicatesAnswer = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      ...alike,
+      state,
+      summary: z.string(),
+      prospect: z.union([z.record(z.string(), z.unknown()), nothing]),
+      created_at: instant,
+    }),
+  ),
+});

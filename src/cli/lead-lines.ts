@@ -60,10 +60,22 @@ export function leadRows(lead: Shown): string[][] {
       'offer',
       `${o['partner']}/${o['contact']}, wave ${o['wave']}, ${o['state']}, until ${shortTime(o['expires_at'] as Date | null)}`,
     ]),
+    ...((lead['duplicates'] ?? []) as readonly Shown[]).map((d) => [
+      'looks like',
+      `${d['reference']}, ${likeWords[String(d['reason'])] ?? d['reason']}${d['same_product'] ? '' : ', but another product'}`,
+    ]),
     ['next', nextLine(lead['next_step'] as NextStep | null)],
     ['created', shortTime(lead['created_at'] as Date)],
   ];
 }
+
+const likeWords: Readonly<Record<string, string>> = {
+  email: 'same mail address',
+  phone: 'same phone number',
+  company: 'same company and postal code',
+  similar_company: 'similar company and same postal code',
+  person: 'same name and street',
+};
 
 function prospectRows(prospect: Shown | null): string[][] {
   if (!prospect) return [];

@@ -15,6 +15,7 @@ import { undo } from '../lead/undo.ts';
 import type { LetterView } from '../letters/letter.ts';
 import type { Tx } from '../postgres/database.ts';
 import { settleInbound } from '../postgres/inbound.ts';
+import { findLead } from '../postgres/lead-reads.ts';
 import { findLetter, lastPosted } from '../postgres/letters.ts';
 import { undoneAccepts } from '../postgres/partner-records.ts';
 import type { Intent } from '../replies/intent.ts';
@@ -78,7 +79,7 @@ async function applyVendorAct(deps: Deps, read: ReadMail, { act: verb }: VendorI
     const decide = async (c: LeadCase, act: Act): Promise<Result<Change>> => {
       const obj = await buttonOf(tx, read, verb, c);
       if (!obj) return refuse({ kind: 'not-yours' });
-      const fields = { ...noFields, note: read.understood.visible };
+      const fields = { ...noFields, note: read.understood.visible, of: await leadNamed(tx, read, c) };
       return decideLink(c, { act: verb, obj }, fields, act, 0) ?? refuse({ kind: 'not-found', what: 'act' });
     };
     const done = await changeLeadIn(deps, tx, leadOf(read), actorOf(read), decide, waveWidth(verb));
@@ -88,6 +89,13 @@ async function applyVendorAct(deps: Deps, read: ReadMail, { act: verb }: VendorI
     await postAnswer(deps, tx, read, told);
     await settleIn(tx, read, done.ok ? 'applied' : 'proposed');
   });
+}
+
+/** Another lead that the words name by its reference: "duplicate of L-4F7K2Q". */
+async function leadNamed(tx: Tx, read: ReadMail, c: LeadCase): Promise<string | null> {
+  const named = read.understood.visible.toUpperCase().match(/\bL-[0-9A-HJKMNP-TV-Z]{6,10}\b/g) ?? [];
+  const other = named.find((reference) => reference !== c.lead.reference);
+  return other && (await findLead(tx, other)) ? other : null;
 }
 
 /** What the button of this act in the person's mails is about; undefined for somebody who was mailed none. */

@@ -37,6 +37,12 @@ export function leadView(record: LeadRecord, withProspect: boolean): LeadView {
     prospect: withProspect ? lead.prospect : null,
     consent: lead.consent,
     custom: lead.custom,
+    duplicates: record.duplicates.map(({ of, reason, score, same_product }) => ({
+      reference: of,
+      reason,
+      score,
+      same_product,
+    })),
     created_at: lead.created_at,
   };
 }

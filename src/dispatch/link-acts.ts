@@ -19,6 +19,8 @@ export interface ActFields {
   readonly date: string | null;
   readonly time: string | null;
   readonly note: string | null;
+  /** The lead that this one repeats, where somebody named it. */
+  readonly of?: string | null;
 }
 
 export const noFields: ActFields = {
@@ -72,7 +74,7 @@ const verdicts: Readonly<Partial<Record<LinkAct, Verdict>>> = {
 };
 
 function judge(c: LeadCase, verdict: Verdict, fields: ActFields, act: Act): Result<Change> {
-  const judged = qualify(c, verdict, { reason: fields.note, of: null }, act);
+  const judged = qualify(c, verdict, { reason: fields.note, of: fields.of ?? null }, act);
   return judged.ok && verdict === 'qualified' ? startDistribution(judged.value, act) : judged;
 }
 

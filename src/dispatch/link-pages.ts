@@ -1,4 +1,5 @@
 import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
+import { suspectedOf } from '../lead/qualify.ts';
 import type { Refusal } from '../lead/refusals.ts';
 import { isOpenOffer } from '../lead/tables.ts';
 import { lastAct, undoUntil } from '../lead/undo.ts';
@@ -47,7 +48,7 @@ export function actionPage(deps: Deps, t: LinkTarget, m: Moment): ActionPage {
       ? c.offers.filter((o) => o.wave === offer.wave && o.id !== offer.id && isOpenOffer(o.state)).length
       : null,
     capacity: null,
-    params: { partner: '', of: '' },
+    params: { partner: '', of: suspectedOf(c) ?? '' },
     links:
       claim.act === 'accept'
         ? [link(deps, t, 'decline', { path: 'a', act: 'decline', obj: claim.obj }, m.now)]

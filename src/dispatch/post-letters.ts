@@ -82,4 +82,5 @@ const letterOf: Record<FactName, Poster | null> = {
   'undo.exhausted': null,
   'reply.suspected': null,
   'automation.suspected': null,
+  'duplicate.suspected': null,
 };

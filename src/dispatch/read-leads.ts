@@ -68,6 +68,31 @@ export async function readExplanation(deps: Asking, reference: string): Promise<
   };
 }
 
+/** Earlier leads that a lead looks like, the likeliest first, as they are now. */
+export async function readDuplicates(
+  deps: Asking,
+  reference: string,
+  withProspect: boolean,
+): Promise<object | undefined> {
+  const record = await findLead(deps.db, reference);
+  if (!record) return undefined;
+  const items: object[] = [];
+  for (const { of, ...why } of record.duplicates) {
+    const other = await findLead(deps.db, of);
+    if (!other || other.lead.state === 'erased') continue;
+    const { lead } = other;
+    items.push({
+      reference: of,
+      ...why,
+      state: lead.state,
+      summary: lead.summary,
+      prospect: withProspect ? lead.prospect : null,
+      created_at: lead.created_at,
+    });
+  }
+  return { items };
+}
+
 /** An opaque position in a list ordered by (instant, id), newest first. */
 export const cursorOf = (at: Date, id: string): string =>
   Buffer.from(`${at.toISOString()} ${id}`).toString('base64url');

@@ -1,13 +1,14 @@
-import { startDistribution } from '../lead/distribute.ts';
+import { leadLookups } from '../lead/duplicates.ts';
 import { capture } from '../lead/intake.ts';
 import type { Lead, LeadBrief } from '../lead/lead.ts';
 import type { LeadCase } from '../lead/lead-case.ts';
-import { assess } from '../lead/qualify.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
 import type { Tx } from '../postgres/database.ts';
+import { keepLookups, queueBehindAlike } from '../postgres/lead-keys.ts';
 import { findLeadByExternalId } from '../postgres/lead-reads.ts';
 import { insertLead } from '../postgres/leads.ts';
 import { knownProgramme, type ProgrammeVersion } from '../postgres/programs.ts';
+import { assessIn } from './assess-lead.ts';
 import { finishChange } from './change-lead.ts';
 import { type Actor, actOf, type Deps, vendorCalendar } from './deps.ts';
 
@@ -32,11 +33,13 @@ export async function receiveLead(
       return ok({ id: known?.lead.id as string, reference: known?.lead.reference as string, created: false });
     }
     const act = actOf(deps, tx, actor);
-    const assessed = assess(capture(begun, act), act);
-    const started =
-      lead.dispatch && assessed.case.lead.state === 'qualified'
-        ? startDistribution(assessed, act)
-        : ok(assessed);
+    const lookups = leadLookups(begun.lead);
+    queueBehindAlike(tx, lookups);
+    const started = await assessIn(tx, capture(begun, act), act, {
+      compare: 'all',
+      dispatch: lead.dispatch,
+    });
+    keepLookups(tx, begun.lead, lookups);
     if (!started.ok) return started;
     const loaded = { case: begun, chain: { seq: 0, hash: null } };
     const done = await finishChange(deps, tx, loaded, started.value, act);

@@ -45,8 +45,11 @@ export async function postQualify(p: Posting, fact: Fact): Promise<void> {
   const { tx, change } = p;
   const { lead, programme } = change.case;
   const missing = missingInformation(lead, programme.qualification.required);
+  const duplicates = [...change.case.facts, ...change.facts]
+    .filter((f) => f.what === 'duplicate.suspected')
+    .map((f) => ({ reference: String(f.data['of']), reason: String(f.data['reason']) }));
   for (const to of await qualifiers(tx)) {
-    const view = qualifyLetter({ reader: reader(to), lead, missing });
+    const view = qualifyLetter({ reader: reader(to), lead, missing, duplicates });
     const key = `qualify:${lead.id}:${tx.now.getTime()}:${fact.data['chased']}:${to.email}`;
     p.letters.push({ key, lead_id: lead.id, offer_id: null, view, to });
   }

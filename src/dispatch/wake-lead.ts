@@ -1,6 +1,7 @@
 import { wake } from '../lead/follow-up.ts';
 import { ok } from '../lead/result.ts';
 import { pushWake, takeDueLead } from '../postgres/wakes.ts';
+import { assessIn } from './assess-lead.ts';
 import { changeLeadIn } from './change-lead.ts';
 import { type Deps, timer } from './deps.ts';
 import { isUnavailable } from './outage.ts';
@@ -17,7 +18,12 @@ export async function wakeOneLead(deps: Deps): Promise<boolean> {
     return await deps.db.inTransaction(async (tx) => {
       leadId = await takeDueLead(tx);
       if (!leadId) return false;
-      await changeLeadIn(deps, tx, { id: leadId }, timer, (c, act) => ok(wake(c, act)));
+      // A lead out of a file waits for its check, so that a large file is taken in quickly and goes out lead by lead.
+      await changeLeadIn(deps, tx, { id: leadId }, timer, (c, act) =>
+        c.lead.state === 'captured'
+          ? assessIn(tx, c, act, { compare: 'earlier', dispatch: true })
+          : ok(wake(c, act)),
+      );
       return true;
     });
   } catch (error) {

@@ -48,6 +48,7 @@ export const factNames = [
   'undo.exhausted',
   'reply.suspected',
   'automation.suspected',
+  'duplicate.suspected',
 ] as const;
 export type FactName = (typeof factNames)[number];
 

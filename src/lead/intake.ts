@@ -1,4 +1,5 @@
 import { addBusiness } from './calendar.ts';
+import { uniqueEntry } from './duplicates.ts';
 import type { Lead } from './lead.ts';
 import { type Act, type Change, changeOf, type Draft, type LeadCase, note } from './lead-case.ts';
 
@@ -12,10 +13,12 @@ export function capture(empty: LeadCase, act: Act): Change {
 
 /**
  * What the programme demands and the lead lacks. Each entry of `required` is a dotted path, alternatives separated
- * by `|`; `consent.<scope>` means given, and the scope is listed.
+ * by `|`; `consent.<scope>` means given, and the scope is listed. `unique` is no field: `assess` sees to it.
  */
 export function missingInformation(lead: Lead, required: readonly string[]): string[] {
-  return required.filter((entry) => !entry.split('|').some((path) => present(lead, path.trim())));
+  return required.filter(
+    (entry) => entry !== uniqueEntry && !entry.split('|').some((path) => present(lead, path.trim())),
+  );
 }
 
 function present(lead: Lead, path: string): boolean {

@@ -1,3 +1,4 @@
+import { uniqueEntry } from './duplicates.ts';
 import { type PartFault, twice } from './list-faults.ts';
 import { hint } from './nearest.ts';
 import type { Criterion, CriterionKind } from './programme.ts';
@@ -142,11 +143,10 @@ function unknownLeadPath(path: string): string | undefined {
 
 const scopes = ['share', 'mail', 'phone'];
 
-/** Paths of mandatory information that no lead has. */
+/** Paths of mandatory information that no lead has; `unique` is no path. */
 export const requiredFaults = (required: readonly string[]): PartFault[] =>
   required.flatMap((entry, n) =>
-    entry
-      .split('|')
+    (entry === uniqueEntry ? [] : entry.split('|'))
       .map((path) => unmeetable(path.trim()))
       .filter((wrong) => wrong !== undefined)
       .map((wrong) => ({ path: [n], message: `${wrong}; no lead could ever meet this` })),

@@ -1,4 +1,5 @@
 import { addBusiness } from './calendar.ts';
+import { isDoubtful, type Resemblance, uniqueEntry } from './duplicates.ts';
 import { missingInformation } from './intake.ts';
 import {
   type Act,
@@ -24,11 +25,23 @@ const isLeadId = /^(?:L-[0-9A-Z]{6,20}|[0-9a-f-]{36})$/i;
 export const verdicts = ['qualified', 'needs_more', 'disqualified', 'nurture', 'duplicate'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** The automatic check at the door: complete leads qualify by themselves, the others wait for a qualifier. */
-export function assess(from: LeadCase | Change, act: Act): Change {
+/**
+ * The automatic check at the door: complete leads qualify by themselves, the others wait for a qualifier. One that
+ * looks like an earlier lead is never merged with it: the likeness is noted, and it waits where its programme
+ * requires leads to be `unique`.
+ */
+export function assess(from: LeadCase | Change, act: Act, similar: readonly Resemblance[] = []): Change {
   const d = draftOf(from, act);
   const { required, hold } = d.base.programme.qualification;
-  const missing = missingInformation(d.lead, required);
+  for (const { of, reason, score, same_product } of similar) {
+    note(d, 'duplicate.suspected', {
+      thing: 'lead',
+      id: d.lead.id,
+      data: { of, reason, score, same_product },
+    });
+  }
+  const doubtful = required.includes(uniqueEntry) && isDoubtful(similar);
+  const missing = [...missingInformation(d.lead, required), ...(doubtful ? [uniqueEntry] : [])];
   moveLead(d, 'assess', 'lead.assessed', {}, { data: { missing: missing.join(', ') || null } });
   if (hold === 'always' || (hold === 'missing' && missing.length > 0)) askQualifier(d);
   else moveLead(d, 'qualify', 'lead.qualified', { due_at: vendorDue(d) });
@@ -61,13 +74,23 @@ export function qualify(
   return ok(changeOf(d));
 }
 
+/** The lead that this one most probably repeats, as the check at the door has noted it; null when none was alike. */
+export const suspectedOf = (c: Pick<LeadCase, 'facts'>): string | null =>
+  (c.facts.find((f) => f.what === 'duplicate.suspected')?.data['of'] as string | undefined) ?? null;
+
 function judge(d: Draft, verdict: Verdict, said: { reason: string | null; of: string | null }): void {
   const extra = { words: said.reason };
   if (verdict === 'qualified') moveLead(d, 'qualify', 'lead.qualified', { due_at: vendorDue(d) }, extra);
   if (verdict === 'disqualified') moveLead(d, 'disqualify', 'lead.disqualified', {}, extra);
   if (verdict === 'nurture') moveLead(d, 'nurture', 'lead.nurtured', { due_at: nurtureDue(d) }, extra);
   if (verdict === 'duplicate') {
-    moveLead(d, 'mark_duplicate', 'lead.marked_duplicate', {}, { ...extra, data: { of: said.of } });
+    moveLead(
+      d,
+      'mark_duplicate',
+      'lead.marked_duplicate',
+      {},
+      { ...extra, data: { of: said.of ?? suspectedOf(d.base) } },
+    );
   }
   if (verdict === 'needs_more') {
     d.lead = { ...d.lead, due_at: vendorDue(d), chased: 0 };

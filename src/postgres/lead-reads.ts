@@ -1,4 +1,5 @@
 import type { Assignment } from '../lead/assignment.ts';
+import type { Resemblance } from '../lead/duplicates.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { Offer } from '../lead/offer.ts';
 import type { Asks } from './database.ts';
@@ -24,6 +25,7 @@ export interface LeadRecord {
   readonly next_step: unknown;
   readonly offers: readonly (Offer & Named)[];
   readonly assignment: (Assignment & Named) | null;
+  readonly duplicates: readonly Resemblance[];
 }
 
 export interface LeadFilter {
@@ -85,6 +87,11 @@ async function records(db: Asks, rows: readonly LeadRow[]): Promise<LeadRecord[]
      where a.lead_id = any($1::uuid[]) order by a.lead_id, a.claimed_at desc, a.id desc`,
     [ids],
   );
+  const alike = await db.query<{ lead_id: string; data: Resemblance }>(
+    `select f.lead_id, f.data from facts f where f.lead_id = any($1::uuid[]) and f.what = 'duplicate.suspected'
+     order by f.lead_id, f.seq`,
+    [ids],
+  );
   return rows.map((row) => {
     const held = assignments.find((a) => a.lead_id === row.id);
     return {
@@ -92,6 +99,7 @@ async function records(db: Asks, rows: readonly LeadRow[]): Promise<LeadRecord[]
       next_step: row.next_step,
       offers: offers.filter((o) => o.lead_id === row.id),
       assignment: held ? { ...assignmentOf(held), partner: held.partner, contact: held.contact } : null,
+      duplicates: alike.filter((a) => a.lead_id === row.id).map((a) => a.data),
     };
   });
 }

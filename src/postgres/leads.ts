@@ -5,6 +5,7 @@ import { nextStep, wakeAt } from '../lead/next-step.ts';
 import type { Offer } from '../lead/offer.ts';
 import type { Asks, Database, Tx } from './database.ts';
 import { appendFacts, type ChainEnd, type FactIds } from './facts.ts';
+import { dropLookups } from './lead-keys.ts';
 import { insertOffers, loadParts, saveAssignments, updateOffers } from './lead-parts.ts';
 import { type LeadRow, leadColumns, leadOf } from './lead-rows.ts';
 import { giveCapacityBack, knownPartners, partnersById, takeCapacity } from './partners.ts';
@@ -169,6 +170,7 @@ const changed = (before: readonly Offer[], after: readonly Offer[]): Offer[] =>
 
 function updateLead(tx: Tx, c: LeadCase, end: ChainEnd): void {
   const { lead } = c;
+  if (lead.state === 'erased') dropLookups(tx, lead.id);
   tx.send(
     `update leads set state = $2, wave = $3, due_at = $4, chased = $5, wake_at = $6, next_step = $7, fact_seq = $8,
        fact_hash = $9, program_key = $10, program_version = $11, wake_errors = 0 where id = $1`,
