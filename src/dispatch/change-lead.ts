@@ -2,7 +2,7 @@ import { openWave, replaceVoided, wantsWave } from '../lead/distribute.ts';
 import type { Act, Change, LeadCase } from '../lead/lead-case.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
 import type { Tx } from '../postgres/database.ts';
-import { type LeadKey, type LoadedCase, lockCase, saveChange } from '../postgres/leads.ts';
+import { type LeadKey, type LoadedCase, lockAhead, lockCase, saveChange } from '../postgres/leads.ts';
 import { dropOfferLetters } from '../postgres/letters.ts';
 import { knownProgramme } from '../postgres/programs.ts';
 import { type Actor, actOf, type Deps, vendorCalendar } from './deps.ts';
@@ -28,7 +28,9 @@ export async function changeLead(
   decide: Decide,
   options: Options = {},
 ): Promise<Result<LeadCase>> {
-  return deps.db.inTransaction((tx) => changeLeadIn(deps, tx, key, actor, decide, options));
+  return deps.db.inTransaction((tx) => changeLeadIn(deps, tx, key, actor, decide, options), {
+    ahead: lockAhead(key),
+  });
 }
 
 /** The same inside a transaction that has more to do. */

@@ -1,3 +1,4 @@
+import type { Tx } from '../postgres/database.ts';
 import { freeInbound } from '../postgres/inbound.ts';
 import {
   type Composed,
@@ -7,6 +8,7 @@ import {
   type TakenLetter,
   takeLetters,
 } from '../postgres/letters.ts';
+import type { Take } from '../postgres/queue.ts';
 import { composeLetter } from './compose-letter.ts';
 import type { Delivery, Deps } from './deps.ts';
 import { isUnavailable, outlast } from './outage.ts';
@@ -19,23 +21,25 @@ export const deliveryLoops = 3;
 
 /**
  * Takes due letters, composes the ones that have no bytes yet, keeps the bytes, sends them, and acknowledges each as
- * its answer comes. Two transactions with the sending between them: no transaction stays open over I/O.
+ * its answer comes. Bytes are kept in the transaction that takes the letter; no transaction stays open over the sending.
  *
  * @returns how many letters were taken
  */
 export async function deliverLetters(deps: Deps, limit = 20): Promise<number> {
   let token: string | undefined;
   try {
-    const taken = await deps.db.inTransaction((tx) => {
+    const { taken, ready, failed } = await deps.db.inTransaction((tx) => {
       token = deps.ids.uuid(tx.now);
-      return takeLetters(tx, { limit, leaseSeconds, token, owner: deps.owner });
+      return takeAndCompose(deps, tx, { limit, leaseSeconds, token, owner: deps.owner });
     });
     const settle = settler(deps, taken);
-    const ready = await composeAll(deps, taken, settle);
     // To the last one, so that nothing is handed back that is still on its way.
-    const ends = await Promise.allSettled(ready.map((letter) => deliver(deps, letter, settle)));
-    const failed = ends.find((end) => end.status === 'rejected');
-    if (failed) throw failed.reason;
+    const ends = await Promise.allSettled([
+      ...ready.map((letter) => deliver(deps, letter, settle)),
+      ...failed.map(({ letter, error }) => settle(letter, { kind: 'permanent', error: `compose: ${error}` })),
+    ]);
+    const lost = ends.find((end) => end.status === 'rejected');
+    if (lost) throw lost.reason;
     return taken.length;
   } catch (error) {
     if (token && isUnavailable(error)) await handBack(deps, token);
@@ -57,9 +61,17 @@ export const recoverLeases = (deps: Pick<Deps, 'db'>): Promise<number> =>
 
 type Ready = TakenLetter & { readonly raw: Buffer };
 
-async function composeAll(deps: Deps, taken: readonly TakenLetter[], settle: Settle): Promise<Ready[]> {
+interface Work {
+  readonly taken: readonly TakenLetter[];
+  readonly ready: readonly Ready[];
+  readonly failed: readonly { readonly letter: TakenLetter; readonly error: string }[];
+}
+
+async function takeAndCompose(deps: Deps, tx: Tx, how: Take): Promise<Work> {
+  const taken = await takeLetters(tx, how);
   const composed: Composed[] = [];
   const ready: Ready[] = [];
+  const failed: { letter: TakenLetter; error: string }[] = [];
   for (const letter of taken) {
     if (letter.raw) {
       ready.push(letter as Ready);
@@ -75,11 +87,11 @@ async function composeAll(deps: Deps, taken: readonly TakenLetter[], settle: Set
         { letter_id: letter.id, kind: letter.kind, err: error },
         'a letter could not be composed',
       );
-      await settle(letter, { kind: 'permanent', error: `compose: ${(error as Error).message}` });
+      failed.push({ letter, error: (error as Error).message });
     }
   }
-  await keepBytes(deps.db, composed);
-  return ready;
+  keepBytes(tx, composed);
+  return { taken, ready, failed };
 }
 
 async function deliver(deps: Deps, letter: Ready, settle: Settle): Promise<void> {

@@ -10,9 +10,14 @@ import {
   type Ranked,
 } from '../lead/match.ts';
 import { offerContact, type Partner } from '../lead/partner.ts';
-import type { Tx } from '../postgres/database.ts';
+import type { Question, Tx } from '../postgres/database.ts';
 import { keepExplanation } from '../postgres/explanations.ts';
-import { offersSince, type PartnerRecordRow, partnerRecords } from '../postgres/partner-records.ts';
+import {
+  offersSince,
+  type PartnerRecordRow,
+  partnerRecords,
+  recordsQuestion,
+} from '../postgres/partner-records.ts';
 import { type CountedPartner, knownPartners } from '../postgres/partners.ts';
 import type { Deps } from './deps.ts';
 import { shareOf } from './ids.ts';
@@ -44,8 +49,7 @@ export async function findCandidates(
 
 async function matchInput(tx: Tx, c: LeadCase, snapshot: readonly CountedPartner[]): Promise<MatchInput> {
   const { lead, programme } = c;
-  const decay = before(tx.now, programme.matching.decay);
-  const records = await partnerRecords(tx, lead.id, decay, before(tx.now, 'P7D'));
+  const records = await partnerRecords(tx, recordsAsked(tx, c));
   const version = lead.program.version;
   // The count behind exploration is asked for only when this lead explores.
   const explores = shareOf(`${lead.id} ${version}`) < programme.matching.exploration;
@@ -53,6 +57,12 @@ async function matchInput(tx: Tx, c: LeadCase, snapshot: readonly CountedPartner
   const partners = snapshot.map((p) => withRecord(p, records.get(p.id), offered.get(p.id) ?? 0));
   return { lead, programme, version, partners, at: tx.now, hash: shareOf };
 }
+
+/** What matching a lead will ask of the database: for whoever has something else to ask first. */
+export const recordsAsked = (
+  tx: Pick<Tx, 'now'>,
+  { lead, programme }: Pick<LeadCase, 'lead' | 'programme'>,
+): Question => recordsQuestion(lead.id, before(tx.now, programme.matching.decay), before(tx.now, 'P7D'));
 
 const before = (now: Date, duration: string): Date => new Date(now.getTime() - elapsedMs(duration));
 

@@ -41,7 +41,14 @@ export async function postOffer(p: Posting, fact: Fact): Promise<void> {
     capacity: capacityOf(to.partner),
   });
   const key = `offer:${offer.id}:${offer.round}`;
-  p.letters.push({ key, lead_id: c.lead.id, offer_id: offer.id, view, to: addressee(to.contact) });
+  const about = { lead_id: c.lead.id, offer_id: offer.id };
+  p.letters.push({
+    key,
+    ...about,
+    view,
+    to: addressee(to.contact),
+    ...(offer.round === 1 ? { first: true } : {}),
+  });
 }
 
 export const postAccepted = (p: Posting, fact: Fact): Promise<void> => mailDetails(p, fact.id, 'accepted');

@@ -1,7 +1,7 @@
 import type { LetterView } from '../letters/letter.ts';
 import type { Tx } from '../postgres/database.ts';
 import { lastPosted, type NewLetter, postLetters } from '../postgres/letters.ts';
-import { type Thread, threadsFor, type WantedThread } from '../postgres/threads.ts';
+import { beginThreads, type Thread, threadsFor, type WantedThread } from '../postgres/threads.ts';
 import { mailHost } from './compose-letter.ts';
 import type { Deps } from './deps.ts';
 
@@ -19,6 +19,8 @@ export interface Posted {
   readonly offer_id: string | null;
   readonly view: LetterView;
   readonly to: Addressee;
+  /** About an offer that begins in this transaction: its thread begins with it. */
+  readonly first?: true;
 }
 
 const urgent: ReadonlySet<LetterView['kind']> = new Set(['offer', 'accepted', 'taken']);
@@ -27,10 +29,11 @@ const receiptPause = 60_000;
 /** Puts letters into the queue, in the transaction of what they tell about; they leave after the commit. */
 export async function postAll(deps: Posts, tx: Tx, letters: readonly Posted[]): Promise<void> {
   if (letters.length === 0) return;
-  const threads = await threadsFor(
-    tx,
-    letters.flatMap((letter) => threadOf(deps, tx, letter)),
-  );
+  const wanted = (some: readonly Posted[]) => some.flatMap((letter) => threadOf(deps, tx, letter));
+  const threads = [
+    ...beginThreads(tx, wanted(letters.filter((letter) => letter.first))),
+    ...(await threadsFor(tx, wanted(letters.filter((letter) => !letter.first)))),
+  ];
   const rows: NewLetter[] = [];
   for (const letter of letters) rows.push(await rowOf(deps, tx, letter, threads));
   postLetters(tx, rows);

@@ -11,6 +11,7 @@ import { knownProgramme, type ProgrammeVersion } from '../postgres/programs.ts';
 import { assessIn } from './assess-lead.ts';
 import { finishChange } from './change-lead.ts';
 import { type Actor, actOf, type Deps, vendorCalendar } from './deps.ts';
+import { recordsAsked } from './find-candidates.ts';
 
 export interface NewLead extends LeadBrief {
   readonly program: string | null;
@@ -35,6 +36,7 @@ export async function receiveLead(
     const act = actOf(deps, tx, actor);
     const lookups = leadLookups(begun.lead);
     queueBehindAlike(tx, lookups);
+    if (lead.dispatch) tx.ahead(recordsAsked(tx, begun));
     const started = await assessIn(tx, capture(begun, act), act, {
       compare: 'all',
       dispatch: lead.dispatch,

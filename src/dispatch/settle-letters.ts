@@ -2,6 +2,7 @@ import { offerBounced, offerSent } from '../lead/distribute.ts';
 import { type Act, type Change, changeOf, draftOf, type LeadCase } from '../lead/lead-case.ts';
 import { ok } from '../lead/result.ts';
 import type { Tx } from '../postgres/database.ts';
+import { lockAhead } from '../postgres/leads.ts';
 import { type Settled, type Settlement, settleLetters, type TakenLetter } from '../postgres/letters.ts';
 import { changeLeadIn } from './change-lead.ts';
 import { type Delivery, type Deps, timer } from './deps.ts';
@@ -79,16 +80,19 @@ function openBatch(closed: () => void, settle: (ended: readonly Ended[]) => Prom
 }
 
 async function settleTogether(deps: Deps, ended: readonly Ended[]): Promise<void> {
-  await deps.db.inTransaction(async (tx) => {
-    const settled = ended.map(
-      ({ letter, end }): Settled => ({ letter, end: settlementOf(letter, end, tx.now) }),
-    );
-    const about = settled.find(
-      ({ letter, end }) => letter.kind === 'offer' && letter.offer_id && isFinal(end),
-    );
-    if (about) await settleOffers(deps, tx, about.letter.offer_id as string, settled);
-    else await settleLetters(tx, settled);
-  });
+  const about = ended.find(({ letter }) => letter.kind === 'offer' && letter.offer_id)?.letter.offer_id;
+  await deps.db.inTransaction(
+    async (tx) => {
+      const settled = ended.map(
+        ({ letter, end }): Settled => ({ letter, end: settlementOf(letter, end, tx.now) }),
+      );
+      if (about && settled.some(({ letter, end }) => letter.kind === 'offer' && isFinal(end)))
+        await settleOffers(deps, tx, about, settled);
+      else await settleLetters(tx, settled);
+    },
+    // Lost with the database server, the letter is sent once more, the same bytes: dear, and rarer than a fsync for each.
+    { ahead: about ? lockAhead({ about }) : [], repeatable: true },
+  );
 }
 
 /** What an attempt means for the letter (acknowledge, retry with backoff, dead after the last try). */

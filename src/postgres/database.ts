@@ -18,8 +18,26 @@ export interface Tx extends Asks {
    * writes cost one trip; its failure fails the transaction.
    */
   send(text: string, values?: readonly unknown[]): void;
+  /** A question whose answer will be wanted later: it travels with the next one, and `query` finds its answer there. */
+  ahead(question: Question): void;
   /** What partners and programmes had come to when the transaction began; the key of what is remembered of them. */
   readonly versions: Versions;
+}
+
+export interface TransactionOptions {
+  /** Questions that are asked in the same trip as the beginning; `query` finds their answers. */
+  readonly ahead?: readonly Question[];
+  /**
+   * The commit is not waited for on disk. A crash of the database server may lose it, a crash of this process cannot:
+   * for work that is then simply done again.
+   */
+  readonly repeatable?: boolean;
+}
+
+/** One statement with its values. */
+export interface Question {
+  readonly text: string;
+  readonly values: readonly unknown[];
 }
 
 export interface Versions {
@@ -28,8 +46,12 @@ export interface Versions {
 }
 
 export interface Database extends Asks {
-  /** Runs `work` in one transaction; a deadlock or serialisation failure is tried again from the start. */
-  inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction; a deadlock or serialisation failure is tried again from the start.
+   *
+   * @returns what `work` returned, once it is committed
+   */
+  inTransaction<T>(work: (tx: Tx) => Promise<T>, how?: TransactionOptions): Promise<T>;
   /** The present instant of the one clock. */
   now(): Promise<Date>;
   /** The public holidays that the calendars of partners are loaded with. */
@@ -73,7 +95,7 @@ export function openDatabase(connection: Connection, options: PoolOptions = {}):
   return {
     query: ask,
     now: async () => (await ask<{ now: Date }>(clockSql))[0]?.now as Date,
-    inTransaction: (work) => inTransaction(pool, work),
+    inTransaction: (work, how = {}) => inTransaction(pool, work, how),
     holidays,
     close: () => pool.end(),
   };
@@ -81,12 +103,16 @@ export function openDatabase(connection: Connection, options: PoolOptions = {}):
 
 const attempts = 4;
 
-async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (tx: Tx) => Promise<T>,
+  how: TransactionOptions,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
-      return await transact(client, work);
+      return await transact(client, work, how);
     } catch (error) {
       await client.query('rollback').catch((lost: Error) => {
         broken = lost;
@@ -98,58 +124,107 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pr
   }
 }
 
-async function transact<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T>): Promise<T> {
-  // One round trip: begin and read the clock.
-  const began = (await client.query(`begin; ${clockSql}`)) as unknown as pg.QueryResult[];
-  const { now, ...versions } = (began[1] as pg.QueryResult).rows[0] as { now: Date } & Versions;
+async function transact<T>(
+  client: pg.PoolClient,
+  work: (tx: Tx) => Promise<T>,
+  { ahead = [], repeatable = false }: TransactionOptions,
+): Promise<T> {
   const ask = asking(client);
   const wire = heldBack(client);
+  const asked = askedAhead(({ text, values }) => wire.write(() => ask(text, values)));
+  // One round trip: begin, read the clock, and whatever is known to be asked first.
+  const begin = repeatable ? 'begin; set local synchronous_commit = off' : 'begin';
+  const beginning = wire.write(() => client.query(`${begin}; ${clockSql}`)) as unknown as Promise<
+    pg.QueryResult[]
+  >;
+  for (const question of ahead) asked.ask(question);
+  wire.flush();
+  const began = await beginning;
+  const { now, ...versions } = (began.at(-1) as pg.QueryResult).rows[0] as { now: Date } & Versions;
   const sent: Promise<unknown>[] = [];
   const tx: Tx = {
     now,
     versions,
-    query: (text, values) => wire.release(() => ask(text, values)),
+    query: <T extends object>(text: string, values: readonly unknown[] = []) => {
+      const answer = asked.answer({ text, values }) ?? wire.write(() => ask(text, values));
+      // At the end of this turn: questions asked side by side share a trip.
+      wire.flushSoon();
+      return answer as Promise<T[]>;
+    },
     send: (text, values) => {
-      const answer = wire.hold(() => ask(text, values));
+      const answer = wire.write(() => ask(text, values));
       // Looked at before the commit counts; until then a failure must not pass for an unhandled one.
       answer.catch(() => {});
       sent.push(answer);
     },
+    ahead: asked.ask,
   };
   try {
     const done = await work(tx);
-    const committed = wire.release(() => client.query('commit'));
+    const committed = wire.write(() => client.query('commit'));
     committed.catch(() => {});
+    wire.flush();
     // In the order they were sent: the first failure is the cause, the rest only its echo.
     for (const answer of sent) await answer;
     await committed;
     return done;
   } finally {
-    wire.release(() => undefined);
+    wire.flush();
   }
 }
+
+/** Questions asked before their answers are wanted, each answered once. */
+function askedAhead(ask: (question: Question) => Promise<object[]>): {
+  ask(question: Question): void;
+  answer(question: Question): Promise<object[]> | undefined;
+} {
+  const waiting: { readonly question: Question; readonly answer: Promise<object[]> }[] = [];
+  return {
+    ask: (question) => {
+      const answer = ask(question);
+      answer.catch(() => {});
+      waiting.push({ question, answer });
+    },
+    answer: (question) => {
+      const at = waiting.findIndex((w) => isSame(w.question, question));
+      return at < 0 ? undefined : waiting.splice(at, 1)[0]?.answer;
+    },
+  };
+}
+
+const isSame = (a: Question, b: Question): boolean =>
+  a.text === b.text &&
+  a.values.length === b.values.length &&
+  a.values.every((value, i) => same(value, b.values[i]));
+
+const same = (a: unknown, b: unknown): boolean =>
+  a === b || (a instanceof Date && b instanceof Date && a.getTime() === b.getTime());
 
 /**
  * Holds statements back in the socket's buffer until somebody waits for an answer. The pool's connections are in pg's
  * pipeline mode, so each is written at once, and answered in order.
  */
-function heldBack(client: pg.PoolClient): { hold<T>(write: () => T): T; release<T>(write: () => T): T } {
+function heldBack(client: pg.PoolClient): { write<T>(write: () => T): T; flush(): void; flushSoon(): void } {
   const { stream } = (client as unknown as { connection: { stream: { cork(): void; uncork(): void } } })
     .connection;
   let held = false;
+  let soon = false;
+  const flush = (): void => {
+    soon = false;
+    if (!held) return;
+    held = false;
+    stream.uncork();
+  };
   return {
-    hold: (write) => {
+    write: (write) => {
       if (!held) stream.cork();
       held = true;
       return write();
     },
-    release: (write) => {
-      try {
-        return write();
-      } finally {
-        if (held) stream.uncork();
-        held = false;
-      }
+    flush,
+    flushSoon: () => {
+      if (!soon) process.nextTick(flush);
+      soon = true;
     },
   };
 }

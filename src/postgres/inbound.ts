@@ -48,20 +48,17 @@ export async function takeInbound(
   owner: number,
   only: string | null,
 ): Promise<InboundRow | undefined> {
-  const taken = only
-    ? await tx.query<{ id: string }>(
-        `update inbound i set attempts = i.attempts + 1, lease_token = $2, lease_owner = $4, lease_until = $3::timestamptz + interval '60 seconds'
-         where i.id = $1 and i.state = 'received' and (i.lease_until is null or i.lease_until <= $3) returning i.id`,
+  const read = `select l.id, l.message_id, l.raw, l.via, l.authenticated, l.state, l.received_at, l.attempts, l.lease_token
+    from l`;
+  const rows = only
+    ? await tx.query<InboundRow>(
+        `with l as (update inbound i set attempts = i.attempts + 1, lease_token = $2, lease_owner = $4,
+             lease_until = $3::timestamptz + interval '60 seconds'
+           where i.id = $1 and i.state = 'received' and (i.lease_until is null or i.lease_until <= $3) returning i.*)
+         ${read}`,
         [only, token, tx.now, owner],
       )
-    : await takeDue(tx, queue, { limit: 1, leaseSeconds: 60, token, owner, state: 'received' });
-  const first = taken[0];
-  if (!first) return undefined;
-  const rows = await tx.query<InboundRow>(
-    `select i.id, i.message_id, i.raw, i.via, i.authenticated, i.state, i.received_at, i.attempts, i.lease_token
-     from inbound i where i.id = $1`,
-    [first.id],
-  );
+    : await takeDue<InboundRow>(tx, queue, { limit: 1, leaseSeconds: 60, token, owner }, 'received', read);
   return rows[0];
 }
 

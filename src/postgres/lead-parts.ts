@@ -1,7 +1,7 @@
 import type { Assignment } from '../lead/assignment.ts';
 import type { StoredFact } from '../lead/facts.ts';
 import type { Offer } from '../lead/offer.ts';
-import type { Asks, Tx } from './database.ts';
+import type { Asks, Question, Tx } from './database.ts';
 import { type FactRow, factColumns, factOf } from './facts.ts';
 import { type AssignmentRow, assignmentColumns, assignmentOf, offerColumns } from './lead-rows.ts';
 
@@ -11,17 +11,27 @@ export interface LeadParts {
   readonly facts: StoredFact[];
 }
 
-/** Offers, assignments and the youngest facts of a lead, in one round trip; instants travel as text. */
-export async function loadParts(db: Asks, leadId: string, facts: number): Promise<LeadParts> {
-  const rows = await db.query<{ offers: Offer[]; assignments: AssignmentRow[]; facts: FactRow[] }>(
-    `select
-       (select coalesce(json_agg(x), '[]') from (select ${offerColumns} from offers o where o.lead_id = $1
+/**
+ * Offers, assignments and the youngest facts of a lead, in one round trip; instants travel as text.
+ *
+ * @param lead SQL that finds the lead's id from $1
+ */
+export const partsQuestion = (lead: string, key: string, facts: number): Question => ({
+  text: `select
+       (select coalesce(json_agg(x), '[]') from (select ${offerColumns} from offers o where o.lead_id = l.id
           order by o.created_at, o.id) x) as offers,
-       (select coalesce(json_agg(x), '[]') from (select ${assignmentColumns} from assignments a where a.lead_id = $1
+       (select coalesce(json_agg(x), '[]') from (select ${assignmentColumns} from assignments a where a.lead_id = l.id
           order by a.claimed_at, a.id) x) as assignments,
        (select coalesce(json_agg(x), '[]') from (select ${factColumns} from facts f left join notes n on n.id = f.note_id
-          where f.lead_id = $1 order by f.seq desc limit $2) x) as facts`,
-    [leadId, facts],
+          where f.lead_id = l.id order by f.seq desc limit $2) x) as facts
+     from (select ${lead} as id) l`,
+  values: [key, facts],
+});
+
+export async function loadParts(db: Asks, { text, values }: Question): Promise<LeadParts> {
+  const rows = await db.query<{ offers: Offer[]; assignments: AssignmentRow[]; facts: FactRow[] }>(
+    text,
+    values,
   );
   const found = rows[0] as { offers: Offer[]; assignments: AssignmentRow[]; facts: FactRow[] };
   return {

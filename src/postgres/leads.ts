@@ -3,10 +3,10 @@ import type { Lead } from '../lead/lead.ts';
 import type { Change, LeadCase } from '../lead/lead-case.ts';
 import { nextStep, wakeAt } from '../lead/next-step.ts';
 import type { Offer } from '../lead/offer.ts';
-import type { Asks, Database, Tx } from './database.ts';
+import type { Asks, Database, Question, Tx } from './database.ts';
 import { appendFacts, type ChainEnd, type FactIds } from './facts.ts';
 import { dropLookups } from './lead-keys.ts';
-import { insertOffers, loadParts, saveAssignments, updateOffers } from './lead-parts.ts';
+import { insertOffers, loadParts, partsQuestion, saveAssignments, updateOffers } from './lead-parts.ts';
 import { type LeadRow, leadColumns, leadOf } from './lead-rows.ts';
 import { giveCapacityBack, knownPartners, partnersById, takeCapacity } from './partners.ts';
 import { programmeVersion } from './programs.ts';
@@ -34,40 +34,45 @@ const factsForUndo = 40;
  * Takes the lead's lock, then loads everything a decision may look at. The lock comes first: under READ COMMITTED
  * what is read after it is what the previous holder of the lock committed.
  */
-export async function lockCase(
+export const lockCase = (
   tx: Tx,
   cache: Loads,
   key: LeadKey,
   vendor: Calendar,
-): Promise<LoadedCase | undefined> {
-  const row = await findRow(tx, key, 'for update of l');
-  return row && loadCase(tx, cache, row, vendor);
-}
+): Promise<LoadedCase | undefined> => loadCase(tx, cache, caseQuestions(key, true), vendor);
+
+/** What `lockCase` will ask: for a transaction that asks it while it begins. */
+export const lockAhead = (key: LeadKey): Question[] => Object.values(caseQuestions(key, true));
 
 /** The same without the lock, for pages that only show. */
-export async function readCase(
+export const readCase = (
   tx: Asks,
   cache: Loads,
   key: LeadKey,
   vendor: Calendar,
-): Promise<LoadedCase | undefined> {
-  const row = await findRow(tx, key, '');
-  return row && loadCase(tx, cache, row, vendor);
-}
+): Promise<LoadedCase | undefined> => loadCase(tx, cache, caseQuestions(key, false), vendor);
 
-async function loadCase(tx: Asks | Tx, cache: Loads, row: LeadRow, vendor: Calendar): Promise<LoadedCase> {
-  const lead = leadOf(row);
-  const parts = await loadParts(tx, lead.id, factsForUndo);
-  const named = [...new Set([...parts.offers, ...parts.assignments].map((x) => x.partner_id))];
+async function loadCase(
+  tx: Asks | Tx,
+  cache: Loads,
+  { row, parts }: CaseQuestions,
+  vendor: Calendar,
+): Promise<LoadedCase | undefined> {
+  // Asked one after the other and answered in that order: the parts are read when the lock is held.
+  const [rows, loaded] = await Promise.all([tx.query<LeadRow>(row.text, row.values), loadParts(tx, parts)]);
+  const found = rows[0];
+  if (!found) return undefined;
+  const lead = leadOf(found);
+  const named = [...new Set([...loaded.offers, ...loaded.assignments].map((x) => x.partner_id))];
   return {
     case: {
       lead,
       programme: await programmeVersion(tx, cache, lead.program.key, lead.program.version),
-      ...parts,
+      ...loaded,
       partners: await partnersNamed(tx, cache, named),
       vendor,
     },
-    chain: { seq: row.fact_seq, hash: row.fact_hash },
+    chain: { seq: found.fact_seq, hash: found.fact_hash },
   };
 }
 
@@ -84,18 +89,23 @@ async function partnersNamed(
   return new Map((await partnersById(tx, cache, ids)).map((p) => [p.id, p]));
 }
 
-const aboutLead = `l.id = coalesce((select o.lead_id from offers o where o.id = $1),
-  (select a.lead_id from assignments a where a.id = $1), $1)`;
+interface CaseQuestions {
+  readonly row: Question;
+  readonly parts: Question;
+}
 
-async function findRow(tx: Asks, key: LeadKey, lock: 'for update of l' | ''): Promise<LeadRow | undefined> {
-  const [where, value] =
-    'id' in key
-      ? ['l.id = $1', key.id]
-      : 'reference' in key
-        ? ['l.reference = $1', key.reference]
-        : [aboutLead, key.about];
-  const rows = await tx.query<LeadRow>(`select ${leadColumns} from leads l where ${where} ${lock}`, [value]);
-  return rows[0];
+/** SQL that finds a lead's id from $1. */
+const leadIds = {
+  id: '$1::uuid',
+  reference: '(select r.id from leads r where r.reference = $1)',
+  about: `coalesce((select o.lead_id from offers o where o.id = $1),
+    (select a.lead_id from assignments a where a.id = $1), $1)`,
+} as const;
+
+function caseQuestions(key: LeadKey, lock: boolean): CaseQuestions {
+  const [how, value] = Object.entries(key)[0] as [keyof typeof leadIds, string];
+  const row = `select ${leadColumns} from leads l where l.id = ${leadIds[how]} ${lock ? 'for update of l' : ''}`;
+  return { row: { text: row, values: [value] }, parts: partsQuestion(leadIds[how], value, factsForUndo) };
 }
 
 /** Writes a lead that has just been captured. @returns false when its reference or (source, external id) is taken */

@@ -1,6 +1,7 @@
 import type { LetterState } from '../lead/tables.ts';
 import type { Asks, Tx } from './database.ts';
-import { freeDeadLeases, type Taken, takeDue } from './queue.ts';
+import { freeDeadLeases, type Take, takeDue } from './queue.ts';
+import { packed, unpacked } from './stored-bytes.ts';
 
 /** A letter as it is posted, in the transaction of the change it tells about. */
 export interface NewLetter {
@@ -68,33 +69,27 @@ export function postLetters(tx: Tx, letters: readonly NewLetter[]): void {
 
 const queue = { table: 'letters', waiting: 'due', order: 'd.priority, d.due_at, d.id' } as const;
 
-/** Takes letters that are due, offers before the rest, oldest first. */
-export async function takeLetters(
-  tx: Tx,
-  how: {
-    readonly limit: number;
-    readonly leaseSeconds: number;
-    readonly token: string;
-    readonly owner: number;
-  },
-): Promise<TakenLetter[]> {
-  const taken = await takeDue(tx, queue, { ...how, state: 'sending' });
-  return taken.length === 0 ? [] : loadTaken(tx, taken);
-}
-
-async function loadTaken(tx: Tx, taken: readonly Taken[]): Promise<TakenLetter[]> {
-  return tx.query<TakenLetter>(
+/** Takes letters that are due, offers before the rest, oldest first, with what composing them asks for. */
+export async function takeLetters(tx: Tx, how: Take): Promise<TakenLetter[]> {
+  const taken = await takeDue<TakenLetter>(
+    tx,
+    queue,
+    how,
+    'sending',
     `select ${columns}, l.lease_token, b.raw, t.reply_key, p.language, p.timezone, p.epoch,
        array(select message_id from (
          select e.message_id, e.created_at, e.id from letters e where e.thread_id = l.thread_id
            and (e.created_at, e.id) < (l.created_at, l.id) and e.state = 'sent'
          order by e.created_at desc, e.id desc limit 10) x order by x.created_at, x.id) as earlier
-     from letters l left join letter_bytes b on b.letter_id = l.id left join threads t on t.id = l.thread_id
+     from l left join letter_bytes b on b.letter_id = l.id left join threads t on t.id = l.thread_id
        left join people p on p.id = l.person_id
-     where l.id = any($1::uuid[]) order by l.priority, l.due_at, l.id`,
-    [taken.map((t) => t.id)],
+     order by l.priority, l.due_at, l.id`,
   );
+  return taken.map(withBytes);
 }
+
+const withBytes = <L extends { readonly raw: Buffer | null }>(letter: L): L =>
+  letter.raw ? { ...letter, raw: unpacked(letter.raw) } : letter;
 
 export interface Composed {
   readonly id: string;
@@ -106,23 +101,15 @@ export interface Composed {
 }
 
 /** Keeps the bytes before they are sent for the first time: every retry sends the same ones. */
-export async function keepBytes(db: Asks, composed: readonly Composed[]): Promise<void> {
-  if (composed.length === 0) return;
-  await db.query(
-    `with kept as (
-       insert into letter_bytes (letter_id, raw) select * from unnest($1::uuid[], $2::bytea[])
-       on conflict (letter_id) do nothing)
-     update letters l set subject = c.subject, template_hash = c.template_hash, headers = c.headers
-     from unnest($1::uuid[], $3::text[], $4::text[], $5::jsonb[]) as c(id, subject, template_hash, headers)
-     where l.id = c.id`,
-    [
-      composed.map((c) => c.id),
-      composed.map((c) => c.raw),
-      composed.map((c) => c.subject),
-      composed.map((c) => c.template_hash),
-      composed.map((c) => JSON.stringify(c.headers)),
-    ],
-  );
+export function keepBytes(tx: Tx, composed: readonly Composed[]): void {
+  for (const c of composed) {
+    // One statement a letter: within an array the bytes would travel as hexadecimal text, twice as long.
+    tx.send(
+      `with kept as (insert into letter_bytes (letter_id, raw) values ($1, $2) on conflict (letter_id) do nothing)
+       update letters l set subject = $3, template_hash = $4, headers = $5 where l.id = $1`,
+      [c.id, packed(c.raw), c.subject, c.template_hash, JSON.stringify(c.headers)],
+    );
+  }
 }
 
 /** How an attempt ended. A retry names when; everything else is final until somebody revives the letter. */
@@ -200,7 +187,7 @@ export async function findLetter(
     `select ${columns}, b.raw from letters l left join letter_bytes b on b.letter_id = l.id where l.id = $1`,
     [id],
   );
-  return rows[0];
+  return rows[0] && withBytes(rows[0]);
 }
 
 export interface LetterFilter {

@@ -1,4 +1,4 @@
-import type { Asks } from './database.ts';
+import type { Asks, Question } from './database.ts';
 
 /** What matching wants to know of a partner's past, and of its past with this lead. */
 export interface PartnerRecordRow {
@@ -20,14 +20,8 @@ export interface PartnerRecordRow {
  *
  * @param since decay: declines and recalls of this lead before it are forgotten
  */
-export async function partnerRecords(
-  db: Asks,
-  leadId: string,
-  since: Date,
-  weekFrom: Date,
-): Promise<Map<string, PartnerRecordRow>> {
-  const rows = await db.query<PartnerRecordRow>(
-    `select p.id as partner_id, coalesce(a.claimed, 0)::int as claimed, coalesce(a.won, 0)::int as won,
+export const recordsQuestion = (leadId: string, since: Date, weekFrom: Date): Question => ({
+  text: `select p.id as partner_id, coalesce(a.claimed, 0)::int as claimed, coalesce(a.won, 0)::int as won,
        coalesce(a.week, 0)::int as claimed_week, p.open_claims, last.at as last_offered_at,
        exists (select from offers o where o.lead_id = $1 and o.partner_id = p.id
                and o.state not in ('lost_race', 'withdrawn')) as offered,
@@ -41,8 +35,14 @@ export async function partnerRecords(
      left join (select x.partner_id, count(*) as claimed, count(*) filter (where x.state = 'won') as won,
                   count(*) filter (where x.claimed_at >= $3) as week
                 from assignments x group by x.partner_id) a on a.partner_id = p.id`,
-    [leadId, since, weekFrom],
-  );
+  values: [leadId, since, weekFrom],
+});
+
+export async function partnerRecords(
+  db: Asks,
+  { text, values }: Question,
+): Promise<Map<string, PartnerRecordRow>> {
+  const rows = await db.query<PartnerRecordRow>(text, values);
   return new Map(rows.map((r) => [r.partner_id, r]));
 }
 

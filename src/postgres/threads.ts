@@ -40,6 +40,18 @@ export async function threadsFor(tx: Tx, wanted: readonly WantedThread[]): Promi
   );
 }
 
+/** Threads that cannot exist yet, because what they are about has only just begun. */
+export function beginThreads(tx: Tx, wanted: readonly WantedThread[]): readonly Thread[] {
+  if (wanted.length === 0) return [];
+  tx.send(
+    `insert into threads (id, reply_key, lead_id, person_id, offer_id, created_at)
+     select w.id, w.reply_key, w.lead_id, w.person_id, w.offer_id, $2
+     from jsonb_to_recordset($1::jsonb) as w(id uuid, reply_key text, lead_id uuid, person_id uuid, offer_id uuid)`,
+    [JSON.stringify(wanted), tx.now],
+  );
+  return wanted;
+}
+
 export async function threadByKey(db: Asks, key: string): Promise<Thread | undefined> {
   return (await db.query<Thread>(`select ${columns} from threads t where t.reply_key = $1`, [key]))[0];
 }

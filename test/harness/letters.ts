@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Database } from '../../src/postgres/database.ts';
+import { unpacked } from '../../src/postgres/stored-bytes.ts';
 import { hashOf, type SmtpSink } from './smtp-sink.ts';
 
 interface Sent {
@@ -27,7 +28,9 @@ export async function expectExactCopies(
     if (state !== 'sent' || !raw) return [`a letter (${kind}) is ${state}`];
     if (copies.length < 1 || copies.length > attempts)
       return [`${copies.length} copies of a letter (${kind}) in ${attempts} attempts`];
-    return new Set([...copies, hashOf(raw)]).size === 1 ? [] : [`copies of a letter (${kind}) differ`];
+    return new Set([...copies, hashOf(unpacked(raw))]).size === 1
+      ? []
+      : [`copies of a letter (${kind}) differ`];
   });
   expect(faults).toEqual([]);
   const known = new Set(letters.map((letter) => letter.message_id));

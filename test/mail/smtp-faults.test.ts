@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSmtp, type Patience } from '../../src/mail/smtp-sender.ts';
+import { unpacked } from '../../src/postgres/stored-bytes.ts';
 import { alice, bob, dora, emil, postLead, readLead, setStage } from '../harness/cast.ts';
 import { type House, type Json, startHouse } from '../harness/house.ts';
 import { query } from '../harness/server.ts';
@@ -56,7 +57,7 @@ async function letters(): Promise<LetterRow[]> {
        cross join installation i
      order by l.created_at, l.id`,
   );
-  return found.rows as LetterRow[];
+  return (found.rows as LetterRow[]).map((row) => ({ ...row, raw: row.raw && unpacked(row.raw) }));
 }
 
 const statesOf = async (): Promise<string[]> => (await letters()).map((l) => l.state);
