@@ -157,6 +157,10 @@ export const leadAnswer = z
     value: moneyShown,
     expected_close: shownText,
     next_step: z.looseObject({ who: z.unknown(), what: z.string(), due_at: instant.nullable() }).nullable(),
+    other_step: z
+      .looseObject({ who: z.unknown(), what: z.string(), due_at: instant.nullable() })
+      .nullable()
+      .describe('The later step, where the vendor and the partner work a claim together.'),
     claim: z
       .strictObject({
         partner: z.string(),

@@ -65,6 +65,7 @@ export function leadRows(lead: Shown): string[][] {
       `${d['reference']}, ${likeWords[String(d['reason'])] ?? d['reason']}${d['same_product'] ? '' : ', but another product'}`,
     ]),
     ['next', nextLine(lead['next_step'] as NextStep | null)],
+    ...(lead['other_step'] ? [['and', nextLine(lead['other_step'] as NextStep)]] : []),
     ['created', shortTime(lead['created_at'] as Date)],
   ];
 }

@@ -249,5 +249,8 @@ const assignment = (at: At): Assignment => ({
   attempts: 0,
   unchanged: 0,
   escalated: false,
+  vendor_owes: null,
+  vendor_deadline: null,
+  vendor_chased: 0,
   outcome: null,
 });

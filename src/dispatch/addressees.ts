@@ -13,6 +13,13 @@ export async function camOf(tx: Tx, c: LeadCase, partnerId: string): Promise<Add
   return cam ? [addressee(cam)] : catchAll(tx, c);
 }
 
+/** Who works a lead for the vendor: the partner's account manager, else the program managers. Never a bare address. */
+export async function leadersOf(tx: Tx, c: LeadCase, partnerId: string): Promise<Addressee[]> {
+  const address = c.partners.get(partnerId)?.cam;
+  const cam = address ? await findUser(tx, address) : undefined;
+  return cam ? [addressee(cam)] : programManagers(tx);
+}
+
 /** The programme's catch-all addresses, users or not; else the program managers. */
 export async function catchAll(tx: Tx, c: LeadCase): Promise<Addressee[]> {
   const addresses = c.programme.distribution.catch_all;

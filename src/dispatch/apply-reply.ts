@@ -23,7 +23,7 @@ import { threadMessageIds } from '../replies/reply-address.ts';
 import { readVendorIntent, type VendorIntent } from '../replies/vendor-intent.ts';
 import { changeLeadIn } from './change-lead.ts';
 import type { Actor, Deps } from './deps.ts';
-import { decideLink, noFields, waveWidth } from './link-acts.ts';
+import { decideLink, isReport, noFields, waveWidth } from './link-acts.ts';
 import type { ReadMail } from './read-mail.ts';
 import { type AskWhy, postAnswer } from './reply-letters.ts';
 
@@ -70,8 +70,13 @@ async function applyAsVendor(deps: Deps, read: ReadMail, intent: Intent | undefi
   const sure = read.understood.decision === 'apply';
   if (sure && intent.verb === 'help') return askBack(deps, read, 'applied', 'help');
   if (sure && intent.verb === 'undo') return applyVerb(deps, read, intent);
+  if (sure && isReport(intent.verb) && (await leads(deps, read))) return applyVerb(deps, read, intent);
   return askBack(deps, read, 'proposed');
 }
+
+/** Whether the reader leads the lead with or instead of its holder: only they were mailed the customer's details. */
+const leads = async (deps: Deps, read: ReadMail): Promise<boolean> =>
+  (await deps.db.inTransaction((tx) => lastPosted(tx, read.thread.id, 'accepted'))) !== null;
 
 /** The same decision as behind the button, for whoever was mailed that button. */
 async function applyVendorAct(deps: Deps, read: ReadMail, { act: verb }: VendorIntent): Promise<void> {

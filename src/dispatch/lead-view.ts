@@ -31,6 +31,7 @@ export function leadView(record: LeadRecord, withProspect: boolean): LeadView {
     value: moneyView(lead.value),
     expected_close: lead.expected_close,
     next_step: record.next_step,
+    other_step: record.other_step,
     claim: held && claimView(held),
     outcome: held?.outcome ? outcomeView(held.outcome) : null,
     offers: record.offers.map(offerView),

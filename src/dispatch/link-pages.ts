@@ -149,7 +149,7 @@ export function leadPage(deps: Deps, t: LinkTarget, names: ReadonlyMap<string, s
     kind: 'lead',
     lead: heldLead(c.lead),
     stage: held.stage,
-    fresh: held.stage === 'claimed' && now.getTime() - held.claimed_at.getTime() < 10 * 60_000,
+    fresh: held.phase === 'claimed' && now.getTime() - held.claimed_at.getTime() < 10 * 60_000,
     owes: held.owes,
     dueAt: held.deadline?.toISOString() ?? null,
     rows,

@@ -5,16 +5,20 @@ import { nextRung } from '../lead/follow-up.ts';
 import { calendarOf, contactOf, type LeadCase } from '../lead/lead-case.ts';
 import type { Offer } from '../lead/offer.ts';
 import type { Contact, Partner } from '../lead/partner.ts';
+import { orderDay, vendorWorks } from '../lead/scenario.ts';
 import { undoMinutes } from '../lead/undo.ts';
 import { acceptedLetter } from '../letters/accepted-letter.ts';
+import { isoOrNull } from '../letters/buttons.ts';
 import {
   type DutyLetterInput,
   recalledLetter,
   reminderLetter,
   warningLetter,
 } from '../letters/duty-letters.ts';
-import type { Capacity, LadderConsequence, WhyLine } from '../letters/letter.ts';
+import type { Capacity, Expected, LadderConsequence, WhyLine } from '../letters/letter.ts';
 import { offerLetter } from '../letters/offer-letter.ts';
+import { plainLine } from '../letters/plain.ts';
+import { leadersOf } from './addressees.ts';
 import type { Addressee } from './post-letter.ts';
 import { explanationFor, type Posting } from './post-letters.ts';
 import { whyLines } from './why-lines.ts';
@@ -39,6 +43,7 @@ export async function postOffer(p: Posting, fact: Fact): Promise<void> {
     expiresAt: addBusiness(calendarOf(c, offer), tx.now, window),
     why: whyLines(explanation, to.partner.external_id) satisfies readonly WhyLine[],
     capacity: capacityOf(to.partner),
+    expects: await expectedOf(p, offer, orderDay(c.lead)),
   });
   const key = `offer:${offer.id}:${offer.round}`;
   const about = { lead_id: c.lead.id, offer_id: offer.id };
@@ -66,6 +71,7 @@ export async function mailDetails(p: Posting, offerId: string, occasion: string)
     lead: c.lead,
     assignment: held,
     undoUntil: undoUntil > tx.now ? undoUntil : null,
+    expects: await expectedOf(p, held, isoOrNull(held.deadline)),
   });
   const key = `${occasion}:${held.id}`;
   p.letters.push({ key, lead_id: c.lead.id, offer_id: held.offer_id, view, to: addressee(to.contact) });
@@ -92,10 +98,30 @@ async function postDuty(p: Posting, fact: Fact, kind: 'reminder' | 'warning'): P
   const held = c.assignments.find((a) => a.id === fact.id);
   const to = held && partnerReader(c, held);
   if (!held || !to) return;
-  const input: DutyLetterInput = { ...to, lead: c.lead, assignment: held, next: consequenceOf(c, held) };
+  const order = c.programme.scenario === 'fulfilment';
+  const input: DutyLetterInput = {
+    ...to,
+    lead: c.lead,
+    assignment: held,
+    next: consequenceOf(c, held),
+    order,
+  };
   const view = kind === 'reminder' ? reminderLetter(input) : warningLetter(input);
   const key = `${kind}:${held.id}:${fact.data['deadline']}:${fact.data['rung']}`;
   p.letters.push({ key, lead_id: c.lead.id, offer_id: null, view, to: addressee(to.contact) });
+}
+
+/** What the scenario expects of the reader; null where the partner leads, which every letter says by itself. */
+async function expectedOf(
+  { tx, change }: Posting,
+  { partner_id }: Pick<Offer, 'partner_id'>,
+  by: string | null,
+): Promise<Expected | null> {
+  const { scenario } = change.case.programme;
+  if (scenario === 'partner_led') return null;
+  const leader = vendorWorks(scenario) ? (await leadersOf(tx, change.case, partner_id))[0] : undefined;
+  const who = leader?.name ? plainLine(leader.name, 60) : null;
+  return { scenario, who, email: leader?.email ?? null, by: scenario === 'fulfilment' ? by : null };
 }
 
 /** What the ladder does next, and when. */

@@ -3,6 +3,7 @@ import type { Change } from '../lead/lead-case.ts';
 import type { Tx } from '../postgres/database.ts';
 import { latestExplanation } from '../postgres/explanations.ts';
 import type { Deps } from './deps.ts';
+import { postLeaderReminder, postToLeader } from './leader-letters.ts';
 import { postAccepted, postOffer, postRecalled, postReminder, postWarning } from './partner-letters.ts';
 import { type Posted, postAll } from './post-letter.ts';
 import { postEscalation, postQualify, postUnplaced } from './vendor-letters.ts';
@@ -40,6 +41,8 @@ const letterOf: Record<FactName, Poster | null> = {
   'warning.sent': postWarning,
   'escalation.raised': postEscalation,
   'assignment.recalled': postRecalled,
+  'assignment.started': postToLeader,
+  'vendor.reminded': postLeaderReminder,
   'qualify.requested': postQualify,
   'lead.unplaced': postUnplaced,
   'place.requested': postUnplaced,
@@ -69,7 +72,6 @@ const letterOf: Record<FactName, Poster | null> = {
   'offer.reopened': null,
   'claim.undone': null,
   'decline.undone': null,
-  'assignment.started': null,
   'assignment.won': null,
   'assignment.lost': null,
   'assignment.returned': null,

@@ -36,5 +36,10 @@ export interface Assignment {
   readonly unchanged: number;
   /** Raised to the CAM, who now holds the next step. */
   readonly escalated: boolean;
+  /** What the vendor's own person owes beside the holder (`joint`) or instead (`vendor_led`); null when nothing. */
+  readonly vendor_owes: 'contact' | 'update' | null;
+  readonly vendor_deadline: Date | null;
+  /** How often that person was reminded of it. */
+  readonly vendor_chased: number;
   readonly outcome: Outcome | null;
 }

@@ -1,11 +1,9 @@
 import type { Assignment, PromiseWord } from './assignment.ts';
-import { promiseDue } from './calendar.ts';
 import { closeOffers, isFree, markSent } from './distribute.ts';
 import {
   type Act,
   activeAssignment,
   type Change,
-  calendarOf,
   changeOf,
   type Draft,
   draftOf,
@@ -18,6 +16,7 @@ import type { Offer } from './offer.ts';
 import { codedReason, stageFor } from './programme.ts';
 import type { Refusal } from './refusals.ts';
 import { ok, type Result, refuse } from './result.ts';
+import { owedAtFirst } from './scenario.ts';
 import { isOpenLead } from './tables.ts';
 
 /**
@@ -120,7 +119,6 @@ function addReason(
 }
 
 function startAssignment(d: Draft, offer: Offer, promise: PromiseWord): void {
-  const due = promiseDue(calendarOf(d.base, offer), d.act.at, promise);
   const assignment: Assignment = {
     id: d.act.newId(),
     offer_id: offer.id,
@@ -129,9 +127,7 @@ function startAssignment(d: Draft, offer: Offer, promise: PromiseWord): void {
     state: 'active',
     ...stageFor(d.base.programme, 'claimed', 'claimed'),
     claimed_at: d.act.at,
-    promise_at: due,
-    owes: 'contact',
-    deadline: due,
+    ...owedAtFirst(d.base, offer, promise, d.act.at),
     rung: 0,
     quiet_until: null,
     attempts: 0,

@@ -42,6 +42,7 @@ export const factNames = [
   'reminder.sent',
   'warning.sent',
   'escalation.raised',
+  'vendor.reminded',
   'escalation.answered',
   'qualify.requested',
   'place.requested',

@@ -19,14 +19,17 @@ import type { Rung } from './programme.ts';
 import { chaseVendor, vendorDue } from './qualify.ts';
 import { closed } from './report-status.ts';
 import { ok, type Result, refuse } from './result.ts';
+import { remindersDue } from './scenario.ts';
 import { allowedMoves, leadMoves } from './tables.ts';
 
 /** Everything about one lead that is due by now: windows, rungs of the ladder, the vendor's own steps. */
 export function wake(c: LeadCase, act: Act): Change {
   const d = draftOf(c, act);
   if (c.lead.state === 'distributing') expireDue(d);
-  else if (c.lead.state === 'claimed') climb(d);
-  else if (c.lead.due_at && c.lead.due_at <= act.at) chaseVendor(d);
+  else if (c.lead.state === 'claimed') {
+    climb(d);
+    remindVendor(d);
+  } else if (c.lead.due_at && c.lead.due_at <= act.at) chaseVendor(d);
   return changeOf(d);
 }
 
@@ -82,11 +85,15 @@ export function extend(c: LeadCase, until: Date | null, act: Act): Result<Change
       state: c.lead.state,
       allowed: allowedMoves(leadMoves, c.lead.state),
     });
-  const deadline = until ?? addBusiness(calendarOf(c, held), act.at, 'P1D');
+  const cal = held.deadline ? calendarOf(c, held) : c.vendor;
+  const deadline = until ?? addBusiness(cal, act.at, 'P1D');
   if (!(deadline > act.at))
     return refuse({ kind: 'invalid', errors: [{ pointer: '/until', message: 'must lie in the future' }] });
   const d = draftOf(c, act);
-  setAssignment(d, held.id, { deadline, rung: 0, quiet_until: null, escalated: false });
+  const more = held.deadline
+    ? { deadline, rung: 0, quiet_until: null, escalated: false }
+    : { vendor_deadline: deadline, vendor_chased: 0 };
+  setAssignment(d, held.id, more);
   note(d, 'assignment.extended', { thing: 'assignment', id: held.id, data: { until: deadline.getTime() } });
   return ok(changeOf(d));
 }
@@ -136,6 +143,16 @@ function climb(d: Draft): void {
   due.forEach((step, i) => {
     if (!due.slice(i + 1).some((later) => later.to === step.to)) take(d, held, step, held.rung + i + 1);
   });
+}
+
+/** The vendor's own person is reminded of the step they owe; after a downtime once, however often it was due. */
+function remindVendor(d: Draft): void {
+  const held = activeAssignment(d);
+  const chased = held ? remindersDue(d.base, held, d.act.at) : 0;
+  if (!held?.vendor_deadline || chased === held.vendor_chased) return;
+  setAssignment(d, held.id, { vendor_chased: chased });
+  const data = { chased, deadline: held.vendor_deadline.getTime() };
+  note(d, 'vendor.reminded', { thing: 'assignment', id: held.id, data });
 }
 
 /** The rungs reached by now, in order; one that ends the ladder only when it stands alone. */

@@ -1,6 +1,8 @@
+import type { Assignment } from './assignment.ts';
 import { deliveryWatch } from './distribute.ts';
 import { nextRung, recallAt } from './follow-up.ts';
 import { activeAssignment, type LeadCase } from './lead-case.ts';
+import { nextVendorReminder } from './scenario.ts';
 import { isOpenLead } from './tables.ts';
 
 export type NextWho = 'qualifier' | 'program_manager' | 'partners' | 'holder' | 'cam';
@@ -32,8 +34,12 @@ export function nextStep(c: LeadCase): NextStep | null {
       otherwise: 'the next partners are asked',
     };
   }
-  return holderStep(c);
+  return claimSteps(c)[0] ?? null;
 }
+
+/** The second step of a claim that two work on at once: the later one. */
+export const otherStep = (c: LeadCase): NextStep | null =>
+  c.lead.state === 'claimed' ? (claimSteps(c)[1] ?? null) : null;
 
 /**
  * The earliest of all open deadlines of a lead: the one instant at which something has to be looked at again.
@@ -45,12 +51,29 @@ export function wakeAt(c: LeadCase): Date | null {
   if (state === 'distributing') return windowEnd(c);
   if (state !== 'claimed') return c.lead.due_at;
   const held = activeAssignment(c);
-  return held ? (nextRung(c, held)?.at ?? null) : null;
+  if (!held) return null;
+  const due = [nextRung(c, held)?.at, nextVendorReminder(c, held)].flatMap((at) => at?.getTime() ?? []);
+  return due.length > 0 ? new Date(Math.min(...due)) : null;
 }
 
-function holderStep(c: LeadCase): NextStep | null {
+/** The steps of whoever works a claim, the earlier one first. */
+function claimSteps(c: LeadCase): NextStep[] {
   const held = activeAssignment(c);
-  if (!held) return null;
+  if (!held) return [];
+  return [holderStep(c, held), vendorStep(c, held)]
+    .filter((step) => step !== null)
+    .sort((a, b) => (a.due_at?.getTime() ?? 0) - (b.due_at?.getTime() ?? 0));
+}
+
+function vendorStep(c: LeadCase, held: Assignment): NextStep | null {
+  if (!held.vendor_owes) return null;
+  const who = c.partners.get(held.partner_id)?.cam ? 'cam' : 'program_manager';
+  const otherwise = 'the vendor is reminded, then the program managers';
+  return { who, what: held.vendor_owes, due_at: held.vendor_deadline, otherwise };
+}
+
+function holderStep(c: LeadCase, held: Assignment): NextStep | null {
+  if (!held.deadline) return null;
   const back = recallAt(c, held);
   const otherwise = back ? 'the lead is taken back and offered to others' : 'the account manager is told';
   if (held.escalated) return { who: 'cam', what: 'cam_decision', due_at: back ?? held.deadline, otherwise };

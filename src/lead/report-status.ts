@@ -20,6 +20,7 @@ import type { Money } from './money.ts';
 import { codedReason, stageFor } from './programme.ts';
 import type { FieldFault } from './refusals.ts';
 import { ok, type Result, refuse } from './result.ts';
+import { implementBy, nothingOwedByVendor, settlesVendorStep } from './scenario.ts';
 import { allowedMoves, leadMoves, type Phase, phases } from './tables.ts';
 
 export const reportVerbs = [
@@ -57,7 +58,8 @@ export function reportStatus(c: LeadCase, report: StatusReport, act: Act): Resul
   if (act.who.kind === 'contact' && act.who.id !== held.contact_id) return refuse({ kind: 'not-yours' });
   const errors = faults(report, localTime(calendarOf(c, held).zone, act.at).date);
   if (errors.length > 0) return refuse({ kind: 'invalid', errors });
-  if (report.verb === 'unchanged' && held.owes === 'contact') return illegal(c);
+  const owes = settlesVendorStep(c, act) ? held.vendor_owes : held.owes;
+  if (report.verb === 'unchanged' && owes === 'contact') return illegal(c);
   const d = draftOf(c, act);
   apply[report.verb](d, held, codedReason(c.programme, report));
   return ok(changeOf(d));
@@ -93,14 +95,14 @@ const apply: Record<ReportVerb, (d: Draft, held: Assignment, report: StatusRepor
   meeting: (d, held, r) => progress(d, held, r, 'meeting', 'contacted', dayAfter(d, held, r)),
   quoted: (d, held, r) => progress(d, held, r, 'proposal', 'proposal', updateDue(d, held, 'proposal')),
   'not-reached': (d, held, r) => {
-    const deadline = addBusiness(calendarOf(d.base, held), d.act.at, 'P1D');
+    const deadline = addBusiness(clockOf(d, held), d.act.at, 'P1D');
     keep(d, held, r, { deadline, attempts: held.attempts + 1 });
   },
   snooze: (d, held, r) => keep(d, held, r, { deadline: restUntil(d, held, r) }),
   unchanged: (d, held, r) => {
     const unchanged = held.unchanged + 1;
     const deadline = updateDue(d, held, held.phase);
-    const stuck = unchanged % stuckAfter === 0;
+    const stuck = unchanged % stuckAfter === 0 && !settlesVendorStep(d.base, d.act);
     keep(d, held, r, { deadline, unchanged, escalated: stuck });
     if (!stuck) return;
     const data = { rung: 0, deadline: deadline.getTime(), to: 'cam', unchanged };
@@ -119,7 +121,13 @@ const apply: Record<ReportVerb, (d: Draft, held: Assignment, report: StatusRepor
 const stuckAfter = 3;
 
 /** Fields of an assignment that nobody owes anything on any more. */
-export const closed = { owes: null, deadline: null, quiet_until: null, escalated: false } as const;
+export const closed = {
+  owes: null,
+  deadline: null,
+  quiet_until: null,
+  escalated: false,
+  ...nothingOwedByVendor,
+} as const;
 
 function progress(
   d: Draft,
@@ -136,7 +144,13 @@ function progress(
 
 /** A report that leaves the claim in force: the ladder of the old deadline is done, a new deadline begins. */
 function keep(d: Draft, held: Assignment, r: StatusReport, set: Partial<Assignment>): void {
-  setAssignment(d, held.id, { rung: 0, quiet_until: null, escalated: false, ...set });
+  setAssignment(
+    d,
+    held.id,
+    settlesVendorStep(d.base, d.act)
+      ? vendorSet(set)
+      : { rung: 0, quiet_until: null, escalated: false, ...set },
+  );
   const data = { ...before(held), ...reported(r), phase: set.phase ?? held.phase };
   const to = set.stage ?? held.stage;
   note(d, 'status.reported', {
@@ -148,6 +162,17 @@ function keep(d: Draft, held: Assignment, r: StatusReport, set: Partial<Assignme
     words: r.words,
   });
 }
+
+/** The same as the step of the vendor's person; counts of the holder's silence are not touched. */
+const vendorSet = ({ stage, phase, owes, deadline }: Partial<Assignment>): Partial<Assignment> => ({
+  ...(stage && phase ? { stage, phase } : {}),
+  ...(owes ? { vendor_owes: owes } : {}),
+  ...(deadline ? { vendor_deadline: deadline, vendor_chased: 0 } : {}),
+});
+
+/** The business time of whoever owes the step. */
+const clockOf = (d: Draft, held: Assignment) =>
+  settlesVendorStep(d.base, d.act) ? d.base.vendor : calendarOf(d.base, held);
 
 function end(d: Draft, held: Assignment, r: StatusReport, result: 'won' | 'lost'): void {
   const reason = result === 'lost' ? (r.reason ?? 'other') : null;
@@ -174,6 +199,9 @@ function before(a: Assignment): FactData {
     was_attempts: a.attempts,
     was_unchanged: a.unchanged,
     was_escalated: a.escalated,
+    was_vendor_owes: a.vendor_owes,
+    was_vendor_deadline: a.vendor_deadline?.getTime() ?? null,
+    was_vendor_chased: a.vendor_chased,
   };
 }
 
@@ -188,20 +216,21 @@ const reported = (r: StatusReport): FactData => ({
 
 /** The next update falls due a phase's pause after the report, moved into working time. */
 function updateDue(d: Draft, held: Assignment, phase: Phase): Date {
+  if (d.base.programme.scenario === 'fulfilment') return implementBy(d.base, held, d.act.at);
   const pause = d.base.programme.follow_up.updates[phase] ?? 'P7D';
-  return addElapsedThenOpen(calendarOf(d.base, held), d.act.at, pause);
+  return addElapsedThenOpen(clockOf(d, held), d.act.at, pause);
 }
 
 /** After a meeting its outcome is asked for on the day after; without a date the ordinary update applies. */
 function dayAfter(d: Draft, held: Assignment, r: StatusReport): Date {
   if (!r.date) return updateDue(d, held, 'contacted');
-  const cal = calendarOf(d.base, held);
+  const cal = clockOf(d, held);
   const next = nextOpening(cal, instantOf(cal.zone, addDays(r.date, 1), cal.from));
   return next > d.act.at ? next : addBusiness(cal, d.act.at, 'P1D');
 }
 
 function restUntil(d: Draft, held: Assignment, r: StatusReport): Date {
-  const cal = calendarOf(d.base, held);
+  const cal = clockOf(d, held);
   const date = r.date ?? addDays(localTime(cal.zone, d.act.at).date, 7);
   const at = nextOpening(cal, instantOf(cal.zone, date, cal.from));
   return at > d.act.at ? at : addBusiness(cal, d.act.at, 'P1D');

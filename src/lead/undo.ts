@@ -137,6 +137,9 @@ function restore(d: Draft, id: string, fact: StoredFact): void {
     attempts: Number(data['was_attempts']),
     unchanged: Number(data['was_unchanged']),
     escalated: data['was_escalated'] === true,
+    vendor_owes: (data['was_vendor_owes'] ?? null) as 'contact' | 'update' | null,
+    vendor_deadline: instant(data['was_vendor_deadline']),
+    vendor_chased: Number(data['was_vendor_chased'] ?? 0),
   });
 }
 

@@ -1,7 +1,8 @@
 import type { Assignment } from '../lead/assignment.ts';
 import type { Lead } from '../lead/lead.ts';
-import type { ToPartner } from './buttons.ts';
-import { button, iso, isoOrNull, pageOrder, toPartner } from './buttons.ts';
+import { orderRows, statusRows } from './accepted-letter.ts';
+import type { ToPartner, ToVendor } from './buttons.ts';
+import { button, iso, isoOrNull, pageOrder, toPartner, toVendor } from './buttons.ts';
 import { heldLead } from './held-lead.ts';
 import type {
   ButtonRow,
@@ -13,6 +14,7 @@ import type {
   ReminderView,
   WarningView,
 } from './letter.ts';
+import { plainLine } from './plain.ts';
 import { otherLine } from './taken-letter.ts';
 import { teaser } from './teaser.ts';
 
@@ -23,20 +25,38 @@ export interface DutyLetterInput extends ToPartner {
   readonly next?: LadderConsequence | null;
   /** Other leads of this holder that are due as well, for one bundled mail. */
   readonly also?: readonly { readonly lead: Lead; readonly assignment: Assignment }[];
+  /** An order is implemented, not sold. */
+  readonly order?: boolean;
 }
 
 /** "Did you reach …?" or "What is the news?". */
 export function reminderLetter(input: DutyLetterInput): ReminderView {
   return {
-    ...toPartner('reminder', input.lead.reference, input, dutyRows(input.assignment)),
+    ...toPartner('reminder', input.lead.reference, input, dutyRows(input.assignment, input.order)),
     ...dutyFacts(input),
+  };
+}
+
+/** To the vendor's own person, about the step they owe. */
+export function leaderReminder(
+  input: ToVendor & { readonly lead: Lead; readonly assignment: Assignment; readonly partner: string },
+): ReminderView {
+  const { lead, assignment } = input;
+  const { vendor_owes: owes, vendor_deadline: deadline } = assignment;
+  const own = { ...assignment, owes, deadline, attempts: 0 };
+  const rows = owes === 'contact' ? statusRows(assignment.id) : dutyRows(own).slice(0, 2);
+  return {
+    ...toVendor('reminder', lead.reference, input, rows),
+    ...dutyFacts({ lead, assignment: own }),
+    page: null,
+    partner: plainLine(input.partner, 80),
   };
 }
 
 /** The reminder that names the consequence and its date. */
 export function warningLetter(input: DutyLetterInput): WarningView {
   return {
-    ...toPartner('warning', input.lead.reference, input, dutyRows(input.assignment)),
+    ...toPartner('warning', input.lead.reference, input, dutyRows(input.assignment, input.order)),
     ...dutyFacts(input),
   };
 }
@@ -62,7 +82,12 @@ export function recalledLetter(input: RecalledLetterInput): RecalledView {
   };
 }
 
-function dutyFacts({ lead, assignment, next, also }: DutyLetterInput): DutyFacts {
+function dutyFacts({
+  lead,
+  assignment,
+  next,
+  also,
+}: Pick<DutyLetterInput, 'lead' | 'assignment' | 'next' | 'also'>): DutyFacts {
   const due = assignment.deadline ?? assignment.promise_at;
   return {
     lead: heldLead(lead),
@@ -78,6 +103,7 @@ function dutyFacts({ lead, assignment, next, also }: DutyLetterInput): DutyFacts
           otherLine(teaser(one.lead), isoOrNull(one.assignment.deadline), pageOrder(one.assignment.id)),
       ),
     page: pageOrder(assignment.id),
+    partner: null,
   };
 }
 
@@ -90,11 +116,13 @@ export const consequence = (next: LadderConsequence | null | undefined): Consequ
       }
     : null;
 
-const dutyRows = ({ id, owes }: Assignment): readonly ButtonRow[] =>
-  owes === 'contact'
-    ? [[button('contacted', id, 'go'), button('not-reached', id), button('return', id)]]
-    : [
-        [button('quoted', id, 'main'), button('unchanged', id)],
-        [button('won', id), button('lost', id, 'quiet', { word: 'lost-update' })],
-        [button('snooze', id), button('return', id)],
-      ];
+const dutyRows = ({ id, owes }: Assignment, order = false): readonly ButtonRow[] =>
+  order
+    ? [...orderRows(id), [button('snooze', id)]]
+    : owes === 'contact'
+      ? [[button('contacted', id, 'go'), button('not-reached', id), button('return', id)]]
+      : [
+          [button('quoted', id, 'main'), button('unchanged', id)],
+          [button('won', id), button('lost', id, 'quiet', { word: 'lost-update' })],
+          [button('snooze', id), button('return', id)],
+        ];

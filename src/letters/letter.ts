@@ -93,10 +93,21 @@ export interface OfferView extends Letter<'offer'> {
   readonly why: readonly WhyLine[];
   /** "This would be 8 of 10", where the partner has a limit. */
   readonly capacity: Capacity | null;
+  readonly expects: Expected | null;
 }
 export interface Capacity {
   readonly taken: number;
   readonly limit: number;
+}
+
+/** What is expected where another than the holder alone works the lead; each scenario has its words. */
+export interface Expected {
+  readonly scenario: 'vendor_led' | 'joint' | 'fulfilment';
+  /** Who works the lead with (or instead of) the reader, and how to reach them. */
+  readonly who: string | null;
+  readonly email: string | null;
+  /** By when an order is to be implemented. */
+  readonly by: string | null;
 }
 
 /** A lead as its holder sees it: the teaser's facts unredacted, and the end customer. */
@@ -121,7 +132,9 @@ export interface AcceptedView extends Letter<'accepted'> {
   readonly promise: PromiseWord | null;
   readonly promiseAt: string | null;
   readonly undo: Undo | null;
-  readonly page: LinkOrder;
+  /** Null for the vendor's own person, who has no lead page. */
+  readonly page: LinkOrder | null;
+  readonly expects: Expected | null;
   /** False keeps the customer's name out of subject and preheader (lock screens). */
   readonly nameInSubject: boolean;
 }
@@ -180,7 +193,9 @@ export interface DutyFacts {
   readonly attempts: number;
   readonly next: Consequence | null;
   readonly also: readonly OtherLead[];
-  readonly page: LinkOrder;
+  readonly page: LinkOrder | null;
+  /** The partner who holds the lead, when the reader is the vendor's own person. */
+  readonly partner: string | null;
 }
 export interface ReminderView extends Letter<'reminder'>, DutyFacts {}
 export interface WarningView extends Letter<'warning'>, DutyFacts {}

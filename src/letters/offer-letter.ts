@@ -2,7 +2,7 @@ import type { Lead } from '../lead/lead.ts';
 import type { Offer } from '../lead/offer.ts';
 import type { ToPartner } from './buttons.ts';
 import { button, isoOrNull, toPartner } from './buttons.ts';
-import type { Capacity, OfferView, WhyLine } from './letter.ts';
+import type { Capacity, Expected, OfferView, WhyLine } from './letter.ts';
 import { plainLine } from './plain.ts';
 import { teaser } from './teaser.ts';
 
@@ -16,6 +16,7 @@ export interface OfferLetterInput extends ToPartner {
   readonly distanceKm?: number | null;
   readonly why?: readonly (WhyLine | string)[];
   readonly capacity?: Capacity | null;
+  readonly expects?: Expected | null;
 }
 
 /** The offer: everything about the lead but who it is. */
@@ -29,6 +30,7 @@ export function offerLetter(input: OfferLetterInput): OfferView {
     distanceKm: input.distanceKm ?? null,
     why: (input.why ?? []).slice(0, 3).map(whyLine),
     capacity: input.capacity ?? null,
+    expects: input.expects ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Money } from '../lead/money.ts';
 import { minorDigits } from '../lead/money.ts';
 import type { Programme } from '../lead/programme.ts';
 import { declineReasons, lostReasons } from '../lead/programme.ts';
+import { partnerPromises } from '../lead/scenario.ts';
 import type { Act } from './acts.ts';
 import type { Field } from './page-view.ts';
 
@@ -14,11 +15,13 @@ export interface FieldHints {
 
 /** The fields of an act's form. All are optional but the day of a meeting or a snooze. */
 export function actionFields(act: Act, hints: FieldHints): readonly Field[] {
-  const { reasons, follow_up: followUp } = hints.programme;
+  const { reasons, follow_up: followUp, scenario } = hints.programme;
   const note: Field = { type: 'note', value: null };
   switch (act) {
     case 'accept':
-      return [{ type: 'choice', name: 'promise', options: promises, value: followUp.promise }];
+      return partnerPromises(scenario)
+        ? [{ type: 'choice', name: 'promise', options: promises, value: followUp.promise }]
+        : [];
     case 'decline':
       return [choice(reasons.decline.length ? reasons.decline : declineReasons)];
     case 'lost':

@@ -28,6 +28,7 @@ const common: Record<string, Helper> = {
   zoned: (iso: string, o: HelperOptions) => inkOf(o).formats.zoned(iso),
   moment: (iso: string, o: HelperOptions) => inkOf(o).formats.moment(iso),
   clock: (iso: string, o: HelperOptions) => inkOf(o).formats.clock(iso),
+  either: (a: string | null, b: string) => a ?? b,
   day: (iso: string, o: HelperOptions) => inkOf(o).formats.day(iso),
   relative: (iso: string, o: HelperOptions) => inkOf(o).formats.relative(iso),
   money: (money: Money, o: HelperOptions) =>

@@ -37,7 +37,7 @@ export async function loadParts(db: Asks, { text, values }: Question): Promise<L
   return {
     offers: found.offers.map((o) => revived(o, ['sent_at', 'expires_at', 'answered_at', 'created_at'])),
     assignments: found.assignments.map((a) =>
-      assignmentOf(revived(a, ['claimed_at', 'promise_at', 'deadline', 'quiet_until'])),
+      assignmentOf(revived(a, ['claimed_at', 'promise_at', 'deadline', 'quiet_until', 'vendor_deadline'])),
     ),
     facts: found.facts.reverse().map((f) => factOf(revived(f, ['at']))),
   };
@@ -83,17 +83,20 @@ export function saveAssignments(tx: Tx, leadId: string, assignments: readonly As
   if (assignments.length === 0) return;
   tx.send(
     `insert into assignments (id, lead_id, offer_id, partner_id, contact_id, state, stage, phase, claimed_at,
-       promise_at, owes, deadline, rung, quiet_until, attempts, unchanged, escalated, outcome)
+       promise_at, owes, deadline, rung, quiet_until, attempts, unchanged, escalated, vendor_owes, vendor_deadline,
+       vendor_chased, outcome)
      select a.id, $1, a.offer_id, a.partner_id, a.contact_id, a.state, a.stage, a.phase, a.claimed_at, a.promise_at,
        a.owes, a.deadline, a.rung, a.quiet_until, a.attempts, a.unchanged, a.escalated,
-       nullif(a.outcome, 'null'::jsonb)
+       a.vendor_owes, a.vendor_deadline, a.vendor_chased, nullif(a.outcome, 'null'::jsonb)
      from jsonb_to_recordset($2::jsonb) as a(id uuid, offer_id uuid, partner_id uuid, contact_id uuid, state text,
        stage text, phase text, claimed_at timestamptz, promise_at timestamptz, owes text, deadline timestamptz,
-       rung int, quiet_until timestamptz, attempts int, unchanged int, escalated boolean, outcome jsonb)
+       rung int, quiet_until timestamptz, attempts int, unchanged int, escalated boolean, vendor_owes text,
+       vendor_deadline timestamptz, vendor_chased int, outcome jsonb)
      on conflict (id) do update set contact_id = excluded.contact_id, state = excluded.state,
        stage = excluded.stage, phase = excluded.phase, promise_at = excluded.promise_at, owes = excluded.owes,
        deadline = excluded.deadline, rung = excluded.rung, quiet_until = excluded.quiet_until,
        attempts = excluded.attempts, unchanged = excluded.unchanged, escalated = excluded.escalated,
+       vendor_owes = excluded.vendor_owes, vendor_deadline = excluded.vendor_deadline, vendor_chased = excluded.vendor_chased,
        outcome = excluded.outcome`,
     [leadId, JSON.stringify(assignments)],
   );

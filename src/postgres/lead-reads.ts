@@ -23,6 +23,8 @@ interface Named {
 export interface LeadRecord {
   readonly lead: Lead;
   readonly next_step: unknown;
+  /** The later step where two work on a claim at once. */
+  readonly other_step: unknown;
   readonly offers: readonly (Offer & Named)[];
   readonly assignment: (Assignment & Named) | null;
   readonly duplicates: readonly Resemblance[];
@@ -97,6 +99,7 @@ async function records(db: Asks, rows: readonly LeadRow[]): Promise<LeadRecord[]
     return {
       lead: leadOf(row),
       next_step: row.next_step,
+      other_step: row.other_step,
       offers: offers.filter((o) => o.lead_id === row.id),
       assignment: held ? { ...assignmentOf(held), partner: held.partner, contact: held.contact } : null,
       duplicates: alike.filter((a) => a.lead_id === row.id).map((a) => a.data),

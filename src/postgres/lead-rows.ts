@@ -35,12 +35,14 @@ export interface LeadRow {
   readonly fact_hash: Buffer | null;
   readonly wake_at: Date | null;
   readonly next_step: unknown;
+  readonly other_step: unknown;
 }
 
 export const leadColumns = `l.id, l.reference, l.external_id, l.source, l.campaign, l.cost_minor, l.cost_currency,
   l.program_key, l.program_version, l.state, l.temperature, l.quality, l.summary, l.brief, l.products, l.industries,
   l.languages, l.value_minor, l.value_currency, l.expected_close, l.prospect, l.consent, l.custom, l.wave, l.due_at,
-  l.chased, l.created_at, l.fact_seq, l.fact_hash, l.wake_at, l.next_step`;
+  l.chased, l.created_at, l.fact_seq, l.fact_hash, l.wake_at, l.next_step,
+  l.other_step`;
 
 export function leadOf(row: LeadRow): Lead {
   return {
@@ -85,7 +87,7 @@ export type AssignmentRow = Omit<Assignment, 'outcome'> & { readonly outcome: St
 
 export const assignmentColumns = `a.id, a.offer_id, a.partner_id, a.contact_id, a.state, a.stage, a.phase,
   a.claimed_at, a.promise_at, a.owes, a.deadline, a.rung, a.quiet_until, a.attempts, a.unchanged, a.escalated,
-  a.outcome`;
+  a.vendor_owes, a.vendor_deadline, a.vendor_chased, a.outcome`;
 
 export const assignmentOf = (row: AssignmentRow): Assignment => ({
   ...row,

@@ -1,7 +1,7 @@
 import type { Calendar } from '../lead/calendar.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { Change, LeadCase } from '../lead/lead-case.ts';
-import { nextStep, wakeAt } from '../lead/next-step.ts';
+import { nextStep, otherStep, wakeAt } from '../lead/next-step.ts';
 import type { Offer } from '../lead/offer.ts';
 import type { Asks, Database, Question, Tx } from './database.ts';
 import { appendFacts, type ChainEnd, type FactIds } from './facts.ts';
@@ -183,7 +183,7 @@ function updateLead(tx: Tx, c: LeadCase, end: ChainEnd): void {
   if (lead.state === 'erased') dropLookups(tx, lead.id);
   tx.send(
     `update leads set state = $2, wave = $3, due_at = $4, chased = $5, wake_at = $6, next_step = $7, fact_seq = $8,
-       fact_hash = $9, program_key = $10, program_version = $11, wake_errors = 0 where id = $1`,
+       fact_hash = $9, program_key = $10, program_version = $11, other_step = $12, wake_errors = 0 where id = $1`,
     [
       lead.id,
       lead.state,
@@ -196,9 +196,12 @@ function updateLead(tx: Tx, c: LeadCase, end: ChainEnd): void {
       end.hash,
       lead.program.key,
       lead.program.version,
+      jsonOrNull(otherStep(c)),
     ],
   );
 }
+
+const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
 /** A claim that begins takes a place of its partner's capacity, one that ends gives it back. */
 async function settleCapacity(tx: Tx, before: LeadCase, after: LeadCase): Promise<boolean> {

@@ -20,7 +20,7 @@ const cut = (rows: readonly ItemRow[]): CutList => ({
 export async function partnerItems(db: Asks, partnerId: string, at: Date): Promise<OpenItem[]> {
   return db.query<OpenItem>(
     `select a.id, a.lead_id, coalesce(a.owes, 'update') as what, a.deadline as due_at, a.partner_id, a.contact_id
-     from assignments a where a.partner_id = $1 and a.state = 'active'
+     from assignments a where a.partner_id = $1 and a.state = 'active' and a.deadline is not null
      union all
      select o.id, o.lead_id, 'offer', o.expires_at, o.partner_id, o.contact_id
      from offers o join leads l on l.id = o.lead_id
@@ -30,7 +30,7 @@ export async function partnerItems(db: Asks, partnerId: string, at: Date): Promi
 }
 
 /**
- * Claims that are late or wait for a decision, the most urgent ones.
+ * Claims that are late, on whichever side, or wait for a decision, the most urgent ones.
  *
  * @param partners null: all
  */
@@ -41,11 +41,16 @@ export async function lateClaims(
   limit: number,
 ): Promise<CutList> {
   const rows = await db.query<ItemRow>(
-    `select a.id, a.lead_id, case when a.escalated then 'decide' else coalesce(a.owes, 'update') end as what,
-       a.deadline as due_at, a.partner_id, a.contact_id, (count(*) over ())::int as total
-     from assignments a where a.state = 'active' and (a.escalated or a.deadline < $2)
-       and ($1::uuid[] is null or a.partner_id = any($1::uuid[]))
-     order by a.escalated desc, coalesce(a.owes, 'update'), a.deadline, a.id limit $3`,
+    `select a.id, a.lead_id, a.what, a.due_at, a.partner_id, a.contact_id, (count(*) over ())::int as total
+     from (select a.id, a.lead_id, case when a.escalated then 'decide' else coalesce(a.owes, 'update') end as what,
+             a.deadline as due_at, a.partner_id, a.contact_id
+           from assignments a where a.state = 'active' and (a.escalated or a.deadline < $2)
+           union all
+           select a.id, a.lead_id, a.vendor_owes, a.vendor_deadline, a.partner_id, a.contact_id
+           from assignments a where a.state = 'active' and a.vendor_deadline < $2
+             and not (a.escalated or coalesce(a.deadline < $2, false))) a
+     where ($1::uuid[] is null or a.partner_id = any($1::uuid[]))
+     order by a.what <> 'decide', a.what, a.due_at, a.id limit $3`,
     [partners, at, limit],
   );
   return cut(rows);

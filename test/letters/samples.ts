@@ -140,6 +140,9 @@ export const assignment: Assignment = {
   attempts: 0,
   unchanged: 0,
   escalated: false,
+  vendor_owes: null,
+  vendor_deadline: null,
+  vendor_chased: 0,
   outcome: null,
 };
 
