@@ -49,6 +49,7 @@ function pagesFor(deps: Deps, settings: Settings): ReturnType<typeof webServer> 
   return webServer({
     deps,
     renderPage: pages.renderPage,
+    consentWords: pages.consentWords,
     assetsDir,
     routers,
     links: isWeb,

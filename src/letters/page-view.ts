@@ -5,7 +5,7 @@ import type { Capacity, Desk, HeldLead, Tone } from './letter.ts';
 import type { TeaserLead } from './teaser.ts';
 
 /** What a page says; words, dates and money are set by the renderer, addresses come ready from the edge. */
-export type PageView = ActionPage | MessagePage | LeadPage | SandboxPage;
+export type PageView = ActionPage | MessagePage | LeadPage | FormPage | SandboxPage;
 
 export interface PageFrame {
   readonly locale: string;
@@ -100,6 +100,8 @@ export const messageCodes = [
   'stopped',
   'note-taken',
   'failed',
+  'form-thanks',
+  'form-gone',
 ] as const satisfies readonly (Refusal['kind'] | string)[];
 export type MessageCode = (typeof messageCodes)[number];
 
@@ -153,6 +155,47 @@ export interface LeadPage extends PageFrame {
     readonly words: string | null;
   }[];
   readonly undo: PageUndo | null;
+}
+
+export type FormField =
+  | 'summary'
+  | 'products'
+  | 'brief'
+  | 'name'
+  | 'company'
+  | 'phone'
+  | 'email'
+  | 'street'
+  | 'postal_code'
+  | 'city'
+  | 'country'
+  | 'consent';
+/** What is wrong with a field, and so what to do about it. */
+export type FormFault =
+  | 'missing'
+  | 'either'
+  | 'phone'
+  | 'email'
+  | 'country'
+  | 'choose'
+  | 'product'
+  | 'consent'
+  | 'long';
+
+/** The form by which somebody becomes a lead (`/f/`). */
+export interface FormPage extends PageFrame {
+  readonly kind: 'form';
+  /** Where it posts: its own address, with what says where the reader came from. */
+  readonly post: string;
+  readonly nonce: string;
+  readonly required: readonly FormField[];
+  readonly values: Readonly<Partial<Record<FormField, string>>>;
+  readonly products: readonly { readonly value: string; readonly selected: boolean }[];
+  /** ISO 3166-1 alpha-2. */
+  readonly countries: readonly string[];
+  readonly faults: Readonly<Partial<Record<FormField, FormFault>>>;
+  /** Shown again without effect: to be pressed once more, or later. */
+  readonly again: 'press' | 'later' | null;
 }
 
 /** Sandbox only: everybody's inbox. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import Handlebars from 'handlebars';
+import { consentWords, formParts } from './form-page.ts';
 import { formatsFor } from './formats.ts';
 import { inCity } from './headline.ts';
 import { amounts } from './intl.ts';
@@ -17,6 +18,8 @@ import { wordsFor } from './words.ts';
 
 export interface PageRenderer {
   renderPage(view: PageView): string;
+  /** What the box of the lead form says, word for word, in the first of these languages that we have. */
+  consentWords(locale: string, vendorName: string): string;
 }
 
 /** Reads and compiles the page templates once. */
@@ -28,7 +31,10 @@ export function preparePages(): PageRenderer {
   const fills = Object.fromEntries(
     Object.entries(sources).map(([name, source]) => [name, compile(hb, source, htmlHelpers)]),
   );
-  return { renderPage: (view) => renderPage(fills, locales, view) };
+  return {
+    renderPage: (view) => renderPage(fills, locales, view),
+    consentWords: (locale, vendorName) => consentWords(wordsFor(locales, locale), vendorName),
+  };
 }
 
 function renderPage(fills: Readonly<Record<string, Fill>>, locales: Locales, view: PageView): string {
@@ -64,6 +70,8 @@ function pageParts(view: PageView, ink: Ink): object {
   const lead = 'lead' in view ? view.lead : null;
   const about = lead ? inCity(lead, words) : '';
   const form = 'form' in view ? view.form : null;
+  const faulty =
+    view.kind === 'action' ? view.faults.length > 0 : view.kind === 'form' && hasAny(view.faults);
   return {
     heading: heading(view, ink, about),
     about,
@@ -78,14 +86,18 @@ function pageParts(view: PageView, ink: Ink): object {
     act: view.kind === 'action' ? actWords(view.act, view.params, words) : null,
     text: view.kind === 'message' ? messageText(view, ink, about) : '',
     srcdoc: view.kind === 'sandbox' && view.open ? openInTabs(view.open.html) : '',
-    hasFaults: view.kind === 'action' && view.faults.length > 0,
+    hasFaults: faulty,
+    form: view.kind === 'form' ? formParts(view, ink) : null,
     nowIso: view.now.toISOString(),
   };
 }
 
+const hasAny = (faults: object): boolean => Object.keys(faults).length > 0;
+
 function heading(view: PageView, ink: Ink, about: string): string {
   const { words } = ink;
   if (view.kind === 'action') return actWords(view.act, view.params, words).title;
+  if (view.kind === 'form') return words.t('pages.form.title');
   if (view.kind === 'message')
     return words.t(`pages.message.${view.what}.title`, messageParams(view, ink, about));
   if (view.kind === 'lead')

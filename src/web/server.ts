@@ -3,12 +3,16 @@ import helmet from 'helmet';
 import type { Deps } from '../dispatch/deps.ts';
 import { isUnavailable } from '../dispatch/outage.ts';
 import type { PageView } from '../letters/page-view.ts';
+import type { PageRenderer } from '../letters/pages.ts';
+import { formRoutes } from './form-routes.ts';
 import { linkRoutes } from './link-routes.ts';
 import { metrics } from './metrics.ts';
 
 export interface WebParts {
   readonly deps: Deps;
   readonly renderPage: (view: PageView) => string;
+  /** What the box of the lead form says. */
+  readonly consentWords: PageRenderer['consentWords'];
   readonly assetsDir: string;
   /** Further routers, mounted at their paths before the pages. */
   readonly routers: readonly { readonly path: string; readonly router: Router }[];
@@ -40,7 +44,7 @@ export function webServer(parts: WebParts): Express {
   app.use(onceReady(parts.health));
   app.use(accessLog(parts.deps));
   for (const { path, router } of parts.routers) app.use(path, router);
-  if (parts.links) app.use(linkRoutes(parts.deps, parts.renderPage));
+  if (parts.links) app.use(linkRoutes(parts.deps, parts.renderPage), formRoutes(parts.deps, parts));
   app.use(nothingHere);
   app.use(failure(parts.deps));
   return app;

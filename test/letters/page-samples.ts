@@ -5,6 +5,7 @@ import { heldLead } from '../../src/letters/held-lead.ts';
 import { actionFields } from '../../src/letters/page-fields.ts';
 import type {
   ActionPage,
+  FormPage,
   LeadPage,
   MessageCode,
   MessagePage,
@@ -89,6 +90,24 @@ export const leadPage = (l: Lead = lead): LeadPage => ({
     { at: '2026-11-16T09:58:00Z', what: 'offer.sent', by: null, words: null },
     { at: '2026-11-16T11:58:00Z', what: 'offer.accepted', by: 'Anna Weber', words: 'Yes please!' },
   ],
+});
+
+export const formPage = (more: Partial<FormPage> = {}): FormPage => ({
+  ...frame,
+  kind: 'form',
+  addressee: null,
+  post: '/f/solar?utm_source=fair',
+  nonce: links.mintNonce('form solar', now),
+  required: ['summary', 'products', 'name', 'postal_code', 'country', 'consent'],
+  values: { country: 'DE' },
+  products: [
+    { value: 'heat-pump', selected: false },
+    { value: 'solar', selected: true },
+  ],
+  countries: ['AT', 'CH', 'DE', 'GB'],
+  faults: {},
+  again: null,
+  ...more,
 });
 
 export const sandboxPage = (mail: { subject: string; html: string; text: string }): SandboxPage => ({
@@ -204,6 +223,12 @@ export function everyPage(
       l,
     ),
     'page-lead': leadPage(l),
+    'page-form': formPage(),
+    'page-form-again': formPage({
+      faults: { email: 'email', consent: 'consent', products: 'choose' },
+      values: { summary: l.summary, brief: l.brief ?? '', email: 'anna at home', country: 'AT' },
+      again: 'press',
+    }),
     'page-sandbox': sandboxPage(mail),
   };
 }
