@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Deps } from '../dispatch/deps.ts';
+import { absenceRoutes } from './absence-routes.ts';
 import { authorise } from './authorise.ts';
 import { failures } from './failures.ts';
 import { leadActs } from './lead-acts.ts';
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   ...leadActs,
   ...registerRoutes,
   ...programmeRoutes,
+  ...absenceRoutes,
   ...messageRoutes,
 ];
 

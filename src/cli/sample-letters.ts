@@ -3,6 +3,7 @@ import type { Assignment } from '../lead/assignment.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { Offer } from '../lead/offer.ts';
 import type { Contact, Partner } from '../lead/partner.ts';
+import { absenceLetter } from '../letters/absence-letter.ts';
 import { acceptedLetter } from '../letters/accepted-letter.ts';
 import { askLetter, receiptLetter } from '../letters/answer-letters.ts';
 import { recalledLetter, reminderLetter, warningLetter } from '../letters/duty-letters.ts';
@@ -117,6 +118,7 @@ export const sampleKinds: readonly LetterKind[] = [
   'escalation',
   'qualify',
   'unplaced',
+  'absence',
 ];
 
 /** What a mail of a kind would say about a lead, to the sample's people. */
@@ -200,6 +202,17 @@ export function sampleLetter(kind: LetterKind, lead: Lead, now: Date): LetterVie
         ...cam,
         lead: { ...lead, due_at: at(24) },
         missing: ['prospect.phone|prospect.email'],
+      }),
+    absence: () =>
+      absenceLetter({
+        ...to,
+        absence: idOf(60),
+        away: anna,
+        until: at(6 * 24)
+          .toISOString()
+          .slice(0, 10),
+        guessed: false,
+        reference: lead.reference,
       }),
     unplaced: () =>
       unplacedLetter({

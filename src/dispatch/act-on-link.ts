@@ -2,6 +2,7 @@ import { activeAssignment, changeOf, draftOf, type LeadCase, note } from '../lea
 import type { Refusal } from '../lead/refusals.ts';
 import { ok, refuse } from '../lead/result.ts';
 import { takenLetter, takenReason } from '../letters/taken-letter.ts';
+import { actOnAbsenceLink } from './absence-link.ts';
 import { changeLead } from './change-lead.ts';
 import type { Deps } from './deps.ts';
 import { type FormBody, readFields } from './form-fields.ts';
@@ -23,16 +24,24 @@ const fastestPressMs = 1000;
  * and not within a second; otherwise the page again, without effect.
  */
 export async function actOnLink(deps: Deps, token: string, body: FormBody): Promise<Answered> {
+  const pressed = (nonce: string, of: string, at: Date): boolean => isPressed(deps, nonce, of, at);
+  const aboutPerson = await actOnAbsenceLink(deps, token, body, pressed);
+  if (aboutPerson) return aboutPerson;
   const found = await findTarget(deps, token);
   if (!found.ok) return lost(deps, found);
   const { target, now } = found;
-  const nonce = deps.links.readNonce(body['nonce'] ?? '', token, now);
-  if (!nonce.ok || nonce.ageMs < fastestPressMs || (body['website'] ?? '') !== '')
+  if (!pressed(body['nonce'] ?? '', token, now) || (body['website'] ?? '') !== '')
     return again(deps, target, now);
   if (body['remail'] !== undefined) return remail(deps, target, now);
   const read = readFields(target, body);
   if (!read.ok) return { status: 422, page: actionPage(deps, target, { now, faults: read.faults }) };
   return act(deps, target, read.fields, now);
+}
+
+/** The nonce of our own page, and old enough that a person can have pressed. */
+function isPressed(deps: Deps, nonce: string, token: string, now: Date): boolean {
+  const read = deps.links.readNonce(nonce, token, now);
+  return read.ok && read.ageMs >= fastestPressMs;
 }
 
 async function act(deps: Deps, target: LinkTarget, fields: ActFields, now: Date): Promise<Answered> {

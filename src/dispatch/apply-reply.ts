@@ -1,3 +1,4 @@
+import { localTime } from '../lead/calendar.ts';
 import { accept, decline } from '../lead/claim.ts';
 import {
   type Act,
@@ -13,14 +14,17 @@ import { type ReportVerb, reportStatus, reportVerbs, type StatusReport } from '.
 import { ok, type Result, refuse } from '../lead/result.ts';
 import { undo } from '../lead/undo.ts';
 import type { LetterView } from '../letters/letter.ts';
+import { absenceAskedOf } from '../postgres/absences.ts';
 import type { Tx } from '../postgres/database.ts';
 import { settleInbound } from '../postgres/inbound.ts';
 import { findLead } from '../postgres/lead-reads.ts';
 import { findLetter, lastPosted } from '../postgres/letters.ts';
 import { undoneAccepts } from '../postgres/partner-records.ts';
+import { findPerson } from '../postgres/people.ts';
 import type { Intent } from '../replies/intent.ts';
 import { threadMessageIds } from '../replies/reply-address.ts';
 import { readVendorIntent, type VendorIntent } from '../replies/vendor-intent.ts';
+import { startAbsence } from './announce-absence.ts';
 import { changeLeadIn } from './change-lead.ts';
 import type { Actor, Deps } from './deps.ts';
 import { decideLink, isReport, noFields, waveWidth } from './link-acts.ts';
@@ -36,11 +40,28 @@ export async function applyReply(deps: Deps, read: ReadMail): Promise<void> {
   const intent = understood.intents[0];
   if (understood.decision === 'ignore') return settle(deps, read, 'ignored');
   if (read.person.kind === 'user') return applyAsVendor(deps, read, intent);
+  if (await confirmsAbsence(deps, read)) return;
   if (understood.decision === 'ask' || !intent) return askBack(deps, read, 'proposed');
   if (understood.decision === 'note' || intent.verb === 'note') return noteDown(deps, read);
   if (intent.verb === 'help') return askBack(deps, read, 'applied', 'help');
   if (!isApplicable(intent.verb)) return noteDown(deps, read);
   return applyVerb(deps, read, intent);
+}
+
+/** "AWAY" on the question whether somebody is away: the reply twin of its button. */
+async function confirmsAbsence(deps: Deps, read: ReadMail): Promise<boolean> {
+  if (!/^\s*(?:away|abwesend)\s*[.!]?\s*(?:$|\n)/i.test(read.understood.visible)) return false;
+  return deps.db.inTransaction(async (tx) => {
+    const asked = await absenceAskedOf(tx, read.person.id, tx.now);
+    const away = asked && (await findPerson(tx, asked.person_id));
+    if (!asked || !away) return false;
+    await startAbsence(tx, asked, asked.until_at);
+    const date = localTime(away.timezone, asked.until_at).date;
+    const noted = { verb: 'absence', money: null, date, time: null, reason: null };
+    await postAnswer(deps, tx, read, { kind: 'noted', noted });
+    await settleIn(tx, read, 'applied');
+    return true;
+  });
 }
 
 async function applyVerb(deps: Deps, read: ReadMail, intent: Intent): Promise<void> {

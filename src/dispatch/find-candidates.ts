@@ -1,3 +1,4 @@
+import { offerContact } from '../lead/absence.ts';
 import type { Candidate } from '../lead/distribute.ts';
 import { elapsedMs } from '../lead/duration.ts';
 import type { LeadCase } from '../lead/lead-case.ts';
@@ -9,7 +10,7 @@ import {
   type PartnerExplanation,
   type Ranked,
 } from '../lead/match.ts';
-import { offerContact, type Partner } from '../lead/partner.ts';
+import type { Partner } from '../lead/partner.ts';
 import type { Question, Tx } from '../postgres/database.ts';
 import { keepExplanation } from '../postgres/explanations.ts';
 import {
@@ -41,7 +42,7 @@ export async function findCandidates(
   const explanation = explainMatch(input).partners;
   if (how.keep) keepExplanation(tx, c.lead.id, c.lead.program.key, c.lead.program.version, explanation);
   return {
-    candidates: ranked.flatMap(candidate),
+    candidates: ranked.flatMap((one) => candidate(one, tx.now)),
     partners: new Map(input.partners.map((p) => [p.id, { ...p, open_claims: p.record.open }])),
     explanation,
   };
@@ -92,7 +93,7 @@ export function withRecord(
   };
 }
 
-function candidate(ranked: Ranked): Candidate[] {
-  const contact = offerContact(ranked.partner);
+function candidate(ranked: Ranked, at: Date): Candidate[] {
+  const contact = offerContact(ranked.partner, at);
   return contact ? [{ partner_id: ranked.partner.id, contact_id: contact.id, score: ranked.score }] : [];
 }

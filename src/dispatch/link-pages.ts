@@ -1,3 +1,4 @@
+import { absenceAt } from '../lead/absence.ts';
 import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
 import { suspectedOf } from '../lead/qualify.ts';
 import type { Refusal } from '../lead/refusals.ts';
@@ -72,8 +73,17 @@ export function refusalPage(deps: Deps, t: LinkTarget, refusal: Refusal, now: Da
           : null;
   const page = { ...base, at: at?.toISOString() ?? null, lead: teaser(t.case.lead) };
   if (refusal.kind === 'already-yours') return { ...page, form: remailForm(deps, t, now) };
+  if (refusal.kind === 'away') return { ...page, links: backLinks(deps, t, now) };
   if (refusal.kind === 'already-declined') return { ...page, undo: undoOf(deps, t, now) };
   return page;
+}
+
+/** Whoever is marked as away and is there after all says so here. */
+function backLinks(deps: Deps, t: LinkTarget, now: Date): PageLink[] {
+  const contacts = [...t.case.partners.values()].flatMap((p) => p.contacts);
+  const self = contacts.find((c) => c.id === t.person.id);
+  const away = self && absenceAt(self, now);
+  return away ? [link(deps, t, 'back', { path: 'a', act: 'absence', obj: away.id }, now)] : [];
 }
 
 export function messagePage(
@@ -220,7 +230,7 @@ function frame(deps: Deps, t: LinkTarget, now: Date): PageFrame {
   };
 }
 
-const bareFrame = (deps: Deps, now: Date): PageFrame => ({
+export const bareFrame = (deps: Deps, now: Date): PageFrame => ({
   locale: deps.house.locale,
   timezone: deps.house.zone,
   vendorName: deps.house.vendorName,

@@ -2,6 +2,7 @@ import type { Refusal } from '../lead/refusals.ts';
 import type { PageView } from '../letters/page-view.ts';
 import { undoneAccepts } from '../postgres/partner-records.ts';
 import { namesOf } from '../postgres/people.ts';
+import { openAbsenceLink } from './absence-link.ts';
 import { type Actor, actOf, type Deps } from './deps.ts';
 import { decideLink, noFields } from './link-acts.ts';
 import { actionPage, leadPage, messagePage, refusalPage } from './link-pages.ts';
@@ -15,6 +16,8 @@ export interface Shown {
 
 /** GET of an action link: shows what would happen, or what is. Changes nothing, whoever asks and how often. */
 export async function openActionLink(deps: Deps, token: string): Promise<Shown> {
+  const aboutPerson = await openAbsenceLink(deps, token);
+  if (aboutPerson) return aboutPerson;
   const found = await findTarget(deps, token);
   if (!found.ok) return lost(deps, found);
   const { target, now } = found;

@@ -6,6 +6,7 @@ import { calendarOf, contactOf, type LeadCase } from '../lead/lead-case.ts';
 import type { Offer } from '../lead/offer.ts';
 import type { Contact, Partner } from '../lead/partner.ts';
 import { orderDay, vendorWorks } from '../lead/scenario.ts';
+import { isOpenOffer } from '../lead/tables.ts';
 import { undoMinutes } from '../lead/undo.ts';
 import { acceptedLetter } from '../letters/accepted-letter.ts';
 import { isoOrNull } from '../letters/buttons.ts';
@@ -37,9 +38,7 @@ export async function postOffer(p: Posting, fact: Fact): Promise<void> {
     ...to,
     lead: c.lead,
     offer,
-    others:
-      c.offers.filter((o) => o.wave === offer.wave && o.created_at.getTime() === offer.created_at.getTime())
-        .length - 1,
+    others: c.offers.filter((o) => o.partner_id !== offer.partner_id && isOpenOffer(o.state)).length,
     expiresAt: addBusiness(calendarOf(c, offer), tx.now, window),
     why: whyLines(explanation, to.partner.external_id) satisfies readonly WhyLine[],
     capacity: capacityOf(to.partner),
@@ -58,13 +57,23 @@ export async function postOffer(p: Posting, fact: Fact): Promise<void> {
 
 export const postAccepted = (p: Posting, fact: Fact): Promise<void> => mailDetails(p, fact.id, 'accepted');
 
+/** The deputy of somebody who is away holds the claim now, and gets what a holder gets. */
+export async function postHandedOver(p: Posting, fact: Fact): Promise<void> {
+  const held = p.change.case.assignments.find((a) => a.id === fact.id);
+  if (held) await postDetails(p, held, `handed-over:${fact.data['to']}:${fact.at.getTime()}`);
+}
+
 /** The customer's details to the holder. @param occasion names the letter: the claim itself, or a wish to see it again */
 export async function mailDetails(p: Posting, offerId: string, occasion: string): Promise<void> {
+  const held = p.change.case.assignments.find((a) => a.offer_id === offerId && a.state === 'active');
+  if (held) await postDetails(p, held, occasion);
+}
+
+async function postDetails(p: Posting, held: Assignment, occasion: string): Promise<void> {
   const { tx, change } = p;
   const c = change.case;
-  const held = c.assignments.find((a) => a.offer_id === offerId && a.state === 'active');
-  const to = held && partnerReader(c, held);
-  if (!held || !to) return;
+  const to = partnerReader(c, held);
+  if (!to) return;
   const undoUntil = new Date(held.claimed_at.getTime() + undoMinutes * 60_000);
   const view = acceptedLetter({
     ...to,

@@ -4,7 +4,14 @@ import type { Tx } from '../postgres/database.ts';
 import { latestExplanation } from '../postgres/explanations.ts';
 import type { Deps } from './deps.ts';
 import { postLeaderReminder, postToLeader } from './leader-letters.ts';
-import { postAccepted, postOffer, postRecalled, postReminder, postWarning } from './partner-letters.ts';
+import {
+  postAccepted,
+  postHandedOver,
+  postOffer,
+  postRecalled,
+  postReminder,
+  postWarning,
+} from './partner-letters.ts';
 import { type Posted, postAll } from './post-letter.ts';
 import { postEscalation, postQualify, postUnplaced } from './vendor-letters.ts';
 
@@ -37,6 +44,7 @@ export async function postLetters(deps: Deps, tx: Tx, change: Change, explanatio
 const letterOf: Record<FactName, Poster | null> = {
   'offer.scheduled': postOffer,
   'offer.accepted': postAccepted,
+  'assignment.handed_over': postHandedOver,
   'reminder.sent': postReminder,
   'warning.sent': postWarning,
   'escalation.raised': postEscalation,
@@ -70,6 +78,10 @@ const letterOf: Record<FactName, Poster | null> = {
   'offer.withdrawn': null,
   'offer.voided': null,
   'offer.reopened': null,
+  'offer.paused': null,
+  'offer.wished': null,
+  'wish.undone': null,
+  'chance.asked': null,
   'claim.undone': null,
   'decline.undone': null,
   'assignment.won': null,
@@ -77,6 +89,7 @@ const letterOf: Record<FactName, Poster | null> = {
   'assignment.returned': null,
   'assignment.reopened': null,
   'assignment.extended': null,
+  'assignment.paused': null,
   'status.reported': null,
   'status.reverted': null,
   'note.added': null,

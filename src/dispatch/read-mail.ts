@@ -1,6 +1,8 @@
+import type { Lead } from '../lead/lead.ts';
 import type { LeadCase } from '../lead/lead-case.ts';
 import { activeAssignment } from '../lead/lead-case.ts';
 import { isOpenOffer } from '../lead/tables.ts';
+import type { Asks } from '../postgres/database.ts';
 import {
   type InboundEnd,
   type InboundRow,
@@ -16,6 +18,7 @@ import { findReplyKey, threadMessageIds } from '../replies/reply-address.ts';
 import { type Understanding, understandReply } from '../replies/understand-reply.ts';
 import { applyReply, askBack } from './apply-reply.ts';
 import { type Deps, vendorCalendar } from './deps.ts';
+import { proposeAbsence } from './propose-absence.ts';
 
 /** A mail whose handling failed this often is put aside with its bytes. */
 const triesBeforeQuarantine = 5;
@@ -57,6 +60,7 @@ async function handle(deps: Deps, row: InboundRow): Promise<void> {
   const receivedAt = row.received_at;
   const { zone, locale } = deps.house;
   const glance = understandReply(mail, { context: 'lead', zone, locale, currency: null, receivedAt });
+  if (glance.class === 'out-of-office') return noteAbsence(deps, row, mail, { ...told, reading: glance });
   if (glance.class !== 'human')
     return settle(deps, row, { ...told, state: 'ignored', class: glance.class, reading: glance });
   const thread = await threadOf(deps, mail);
@@ -69,6 +73,27 @@ async function handle(deps: Deps, row: InboundRow): Promise<void> {
   const read: ReadMail = { row, mail, understood, thread, person, context };
   if (isTheirs(row, mail, person)) return applyReply(deps, read);
   return askBack(deps, read, 'suspicious');
+}
+
+/** An automatic reply never changes a lead; one of a known person may tell that they are away. */
+async function noteAbsence(
+  deps: Deps,
+  row: InboundRow,
+  mail: InboundMail,
+  told: Pick<InboundEnd, 'from_address' | 'subject' | 'reading'>,
+): Promise<void> {
+  const thread = await threadOf(deps, mail);
+  const person = thread && (await findPerson(deps.db, thread.person_id));
+  await deps.db.inTransaction(async (tx) => {
+    if (thread && person?.kind === 'contact' && isTheirs(row, mail, person)) {
+      const reader = { zone: person.timezone, locale: person.language, currency: null };
+      const read = understandReply(mail, { context: 'lead', ...reader, receivedAt: row.received_at });
+      const lead = await leadOf(deps, tx, thread);
+      await proposeAbsence(deps, tx, { person, until: read.absence?.until ?? null, inbound: row.id, lead });
+    }
+    const settled = await settleInbound(tx, row, { ...told, state: 'ignored', class: 'out-of-office' });
+    if (!settled) throw new Error('the mail was handled by somebody else in the meantime');
+  });
 }
 
 /**
@@ -85,6 +110,11 @@ async function threadOf(deps: Deps, mail: InboundMail): Promise<Thread | undefin
   const key = deps.house.replyAddress ? findReplyKey(mail, deps.house.replyAddress) : null;
   const byKey = key ? await threadByKey(deps.db, key) : undefined;
   return byKey ?? threadByMessageIds(deps.db, threadMessageIds(mail));
+}
+
+async function leadOf(deps: Deps, db: Asks, { lead_id }: Thread): Promise<Lead | null> {
+  if (!lead_id) return null;
+  return (await readCase(db, deps.db, { id: lead_id }, vendorCalendar(deps.house)))?.case.lead ?? null;
 }
 
 /** What a plain yes or no would be about: the person's own lead once they hold it, the offer before. */

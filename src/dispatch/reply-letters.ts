@@ -20,6 +20,7 @@ export type AskWhy = AskQuestion;
 export type Answer =
   | { readonly kind: 'receipt'; readonly intent: Intent; readonly case: LeadCase }
   | { readonly kind: 'done'; readonly act: VendorAct; readonly case: LeadCase }
+  | { readonly kind: 'noted'; readonly noted: Noted }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'ask'; readonly why: AskWhy };
 
@@ -46,6 +47,7 @@ async function caseOf(deps: Deps, tx: Tx, read: ReadMail): Promise<LeadCase | un
 
 function viewOf(tx: Tx, read: ReadMail, answer: Answer, c: LeadCase | undefined): LetterView | undefined {
   if (answer.kind === 'ask') return ask(read, c, answer.why);
+  if (answer.kind === 'noted') return c && notedOnly(read, c, answer.noted);
   if (answer.kind === 'refused') return c && refused(read, c, answer.refusal);
   if (answer.kind === 'done') return done(read, answer.case, answer.act);
   // The accepted letter says everything a receipt would say, and is on its way already.
@@ -68,6 +70,10 @@ function receipt(tx: Tx, read: ReadMail, c: LeadCase, intent: Intent): LetterVie
     page: held?.state === 'active' ? pageOrder(held.id) : null,
   });
 }
+
+/** What changes no lead, and has its own way back. */
+const notedOnly = (read: ReadMail, c: LeadCase, noted: Noted): LetterView =>
+  receiptLetter({ to: answered(read, c), lead: c.lead, noted: [noted], words: read.understood.visible });
 
 /** What somebody at the vendor decided; these acts have no undo. */
 function done(read: ReadMail, c: LeadCase, act: VendorAct): LetterView {

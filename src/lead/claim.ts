@@ -1,3 +1,4 @@
+import { absenceAt } from './absence.ts';
 import type { Assignment, PromiseWord } from './assignment.ts';
 import { closeOffers, isFree, markSent } from './distribute.ts';
 import {
@@ -86,7 +87,10 @@ const hadItSince = (c: LeadCase, offer: Offer): boolean =>
 function whyNotPartner(c: LeadCase, offer: Offer, now: Date): Refusal | undefined {
   const partner = c.partners.get(offer.partner_id);
   if (partner?.suspended) return { kind: 'suspended' };
-  const away = partner?.calendar.absences.find((a) => a.from <= now && now < a.until);
+  const contact = partner?.contacts.find((p) => p.id === offer.contact_id);
+  const away =
+    partner?.calendar.absences.find((a) => a.from <= now && now < a.until) ??
+    (contact && absenceAt(contact, now));
   return away && { kind: 'away', until: away.until };
 }
 

@@ -149,7 +149,8 @@ export function withdrawLapsed(d: Draft): void {
 export const isFree = (c: LeadCase): boolean =>
   (c.lead.state === 'distributing' || c.lead.state === 'unplaced') && !activeAssignment(c);
 
-function addOffer(d: Draft, candidate: Candidate): void {
+/** One more offer of the present wave. */
+export function addOffer(d: Draft, candidate: Candidate): void {
   const offer: Offer = {
     id: d.act.newId(),
     ...candidate,

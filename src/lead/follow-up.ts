@@ -1,5 +1,6 @@
 import type { Assignment } from './assignment.ts';
 import { addBusiness, addElapsedThenOpen, nextOpening } from './calendar.ts';
+import { cover } from './cover.ts';
 import { closeOffers, expireDue, withdrawLapsed } from './distribute.ts';
 import {
   type Act,
@@ -25,6 +26,7 @@ import { allowedMoves, leadMoves } from './tables.ts';
 /** Everything about one lead that is due by now: windows, rungs of the ladder, the vendor's own steps. */
 export function wake(c: LeadCase, act: Act): Change {
   const d = draftOf(c, act);
+  cover(d);
   if (c.lead.state === 'distributing') expireDue(d);
   else if (c.lead.state === 'claimed') {
     climb(d);

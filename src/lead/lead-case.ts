@@ -141,12 +141,18 @@ export const activeAssignment = (c: {
 export const lastAssignment = (c: { readonly assignments: readonly Assignment[] }): Assignment | undefined =>
   c.assignments.at(-1);
 
-/** The reader's business time: the partner's calendar in the contact's zone. */
+/** The reader's business time: the partner's calendar in the contact's zone, without the time nobody stands in for them. */
 export function calendarOf(c: LeadCase, who: { partner_id: string; contact_id: string }): Calendar {
   const partner = c.partners.get(who.partner_id);
   if (!partner) throw new Error(`partner ${who.partner_id} is not part of the loaded case`);
   const contact = partner.contacts.find((p) => p.id === who.contact_id);
-  return contact ? { ...partner.calendar, zone: contact.timezone } : partner.calendar;
+  if (!contact) return partner.calendar;
+  const away = contact.absences?.filter((a) => a.deputy_id === null) ?? [];
+  return {
+    ...partner.calendar,
+    zone: contact.timezone,
+    ...(away.length > 0 ? { absences: [...partner.calendar.absences, ...away] } : {}),
+  };
 }
 
 export function contactOf(c: LeadCase, who: { partner_id: string; contact_id: string }): Contact | undefined {

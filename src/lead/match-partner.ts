@@ -1,3 +1,4 @@
+import { backAt } from './absence.ts';
 import type { Lead } from './lead.ts';
 import type { Locate } from './match-values.ts';
 import type { Partner } from './partner.ts';
@@ -63,12 +64,10 @@ export function barrier(partner: MatchPartner, at: Date): readonly [ExclusionCod
     return ['capacity', `has ${record.open} of ${capacity.open} open leads`];
   if (capacity.week !== null && record.week >= capacity.week)
     return ['capacity', `has ${record.week} of ${capacity.week} leads this week`];
-  if (partner.calendar.absences.length > 0 && isAway(partner, at.getTime())) return ['away', 'is away'];
+  const back = backAt(partner, at);
+  if (back) return ['away', `nobody is there until ${back.toISOString().slice(0, 16)}Z`];
   return partner.contacts.length === 0 ? ['conflict', 'has no contact to write to'] : undefined;
 }
-
-const isAway = (partner: MatchPartner, at: number): boolean =>
-  partner.calendar.absences.some((a) => a.from.getTime() <= at && at < a.until.getTime());
 
 /** The tie: least recently offered (never comes first), then id. */
 export function byTurn(a: MatchPartner, b: MatchPartner): number {

@@ -1,4 +1,5 @@
 import type { Assignment } from './assignment.ts';
+import { nextAbsence } from './cover.ts';
 import { deliveryWatch } from './distribute.ts';
 import { nextRung, recallAt } from './follow-up.ts';
 import { activeAssignment, type LeadCase } from './lead-case.ts';
@@ -44,15 +45,16 @@ export const otherStep = (c: LeadCase): NextStep | null =>
 /**
  * The earliest of all open deadlines of a lead: the one instant at which something has to be looked at again.
  * Null only when the lead has ended (invariant I2).
+ *
+ * @param now people who go away after it are looked after when they do; before it nobody is, unless given
  */
-export function wakeAt(c: LeadCase): Date | null {
+export function wakeAt(c: LeadCase, now: Date | null = null): Date | null {
   const { state } = c.lead;
   if (!isOpenLead(state)) return null;
-  if (state === 'distributing') return windowEnd(c);
-  if (state !== 'claimed') return c.lead.due_at;
+  if (state !== 'distributing' && state !== 'claimed') return c.lead.due_at;
   const held = activeAssignment(c);
-  if (!held) return null;
-  const due = [nextRung(c, held)?.at, nextVendorReminder(c, held)].flatMap((at) => at?.getTime() ?? []);
+  const own = held ? [nextRung(c, held)?.at, nextVendorReminder(c, held)] : [windowEnd(c)];
+  const due = [...own, now && nextAbsence(c, now)].flatMap((at) => at?.getTime() ?? []);
   return due.length > 0 ? new Date(Math.min(...due)) : null;
 }
 

@@ -1,3 +1,4 @@
+import type { Absence } from './absence.ts';
 import type { Calendar } from './calendar.ts';
 
 export const partnerKinds = ['distributor', 'reseller', 'agency'] as const;
@@ -26,6 +27,8 @@ export interface Contact {
   readonly timezone: string;
   /** Raised to make every link of this person void. */
   readonly epoch: number;
+  /** Present, coming and past ones; none unless given. */
+  readonly absences?: readonly Absence[];
 }
 
 export interface Partner {
@@ -48,7 +51,3 @@ export interface Partner {
   readonly contacts: readonly Contact[];
   readonly custom: Readonly<Record<string, unknown>>;
 }
-
-/** Whoever gets the offer: the owner, else the manager, else the first rep. */
-export const offerContact = (partner: Partner): Contact | undefined =>
-  ['owner', 'manager', 'rep'].map((role) => partner.contacts.find((c) => c.role === role)).find(Boolean);

@@ -109,6 +109,13 @@ const headlines: Headlines = {
     subject: words.t('unplaced.subject', { what: inCity(lead, words) }),
     preheader: words.t('unplaced.preheader', { count: asked }),
   }),
+  absence: ({ name, own, until }, { words, formats }) => ({
+    subject: words.t(`absence.subject.${own ? 'own' : 'other'}`, {
+      name: clip(name, 30),
+      until: formats.day(until),
+    }),
+    preheader: words.t('absence.preheader'),
+  }),
   'partner-digest': digestHeadline,
   'vendor-digest': digestHeadline,
 };

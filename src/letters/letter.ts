@@ -22,6 +22,7 @@ export type LetterView =
   | EscalationView
   | QualifyView
   | UnplacedView
+  | AbsenceView
   | PartnerDigestView
   | VendorDigestView;
 export type LetterKind = LetterView['kind'];
@@ -37,6 +38,7 @@ export const letterKinds = [
   'escalation',
   'qualify',
   'unplaced',
+  'absence',
   'partner-digest',
   'vendor-digest',
 ] as const satisfies readonly LetterKind[];
@@ -282,6 +284,18 @@ export interface QualifyView extends Letter<'qualify'> {
   readonly dueAt: string | null;
   /** How often the reader was asked before. */
   readonly chased: number;
+}
+
+/** An out-of-office reply came: is the contact away? One tap says so. */
+export interface AbsenceView extends Letter<'absence'> {
+  /** Who seems to be away. */
+  readonly name: string;
+  /** Whether the reader is that contact, or a colleague. */
+  readonly own: boolean;
+  /** The day of return (`YYYY-MM-DD`). */
+  readonly until: string;
+  /** The reply named no day: the next working day is proposed. */
+  readonly guessed: boolean;
 }
 
 export interface UnplacedView extends Letter<'unplaced'> {

@@ -47,7 +47,7 @@ export interface PageForm {
   readonly nonce: string;
   readonly fields: readonly Field[];
   /** Another button than "Send": posted under this name, labelled `pages.links.<word>`. */
-  readonly word?: 'remail';
+  readonly word?: 'remail' | 'back';
 }
 
 /** GET of a link: what would happen, and the one button that does it. Never names the customer. */
@@ -99,6 +99,8 @@ export const messageCodes = [
   'mailed',
   'stopped',
   'note-taken',
+  'absent',
+  'absence-over',
   'failed',
   'form-thanks',
   'form-gone',

@@ -190,7 +190,7 @@ function updateLead(tx: Tx, c: LeadCase, end: ChainEnd): void {
       lead.wave,
       lead.due_at,
       lead.chased,
-      wakeAt(c),
+      wakeAt(c, tx.now),
       JSON.stringify(nextStep(c)),
       end.seq,
       end.hash,

@@ -28,14 +28,19 @@ export interface PartnerRecord {
   readonly custom: Readonly<Record<string, unknown>>;
 }
 
-export type ContactRecord = Omit<Contact, 'id' | 'epoch'>;
+export type ContactRecord = Omit<Contact, 'id' | 'epoch' | 'absences'>;
+
+/** Instants within JSON travel as text. */
+type ContactRow = Omit<Contact, 'absences'> & {
+  readonly absences: readonly { id: string; from: string; until: string; deputy_id: string | null }[] | null;
+};
 
 type PartnerRow = PartnerRecord & {
   id: string;
   parent: string | null;
   suspended: boolean;
   open_claims: number;
-  contacts: Contact[];
+  contacts: ContactRow[];
 };
 
 /** A partner with what is counted about it. */
@@ -46,6 +51,12 @@ export type CountedPartner = Partner & {
   readonly region: string | null;
 };
 
+/** Confirmed ones, also past: deadlines of the time before are reckoned with them. */
+const absencesOf = (person: string): string => `(
+  select json_agg(json_build_object('id', a.id, 'from', a.from_at, 'until', a.until_at, 'deputy_id', a.deputy_id)
+    order by a.from_at, a.id)
+  from absences a where a.person_id = ${person}.id and a.confirmed_at is not null)`;
+
 const select = `
   select p.id, p.external_id, p.name, p.kind, p.level, p.parent_id, up.external_id as parent, p.territories,
          p.location, p.products, p.certifications, p.industries, p.languages, p.capacity_open, p.capacity_week,
@@ -53,7 +64,7 @@ const select = `
          coalesce((
            select json_agg(json_build_object('id', c.id, 'external_id', c.external_id, 'name', c.name,
                     'email', c.email, 'phone', c.phone, 'role', c.role, 'language', c.language,
-                    'timezone', c.timezone, 'epoch', c.epoch) order by c.created_at, c.id)
+                    'timezone', c.timezone, 'epoch', c.epoch, 'absences', ${absencesOf('c')}) order by c.created_at, c.id)
            from people c where c.partner_id = p.id and c.kind = 'contact' and c.active), '[]') as contacts
   from partners p left join partners up on up.id = p.parent_id`;
 
@@ -197,12 +208,20 @@ function asPartner(row: PartnerRow, { holidays }: Loads): CountedPartner {
   const off = holidays(row.location?.country ?? null, region);
   return {
     ...rest,
-    contacts,
+    contacts: contacts.map(asContact),
     capacity: { open: capacity_open, week: capacity_week },
     calendar: businessCalendar(calendar, timezone, off),
     region,
   };
 }
+
+const asContact = ({ absences, ...contact }: ContactRow): Contact =>
+  absences
+    ? {
+        ...contact,
+        absences: absences.map((a) => ({ ...a, from: new Date(a.from), until: new Date(a.until) })),
+      }
+    : contact;
 
 const businessCalendar = (told: PartnerRecord['calendar'], zone: string, holidays: Holidays): Calendar => ({
   zone,

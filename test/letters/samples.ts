@@ -2,6 +2,7 @@ import type { Assignment } from '../../src/lead/assignment.ts';
 import type { Lead, Prospect } from '../../src/lead/lead.ts';
 import type { Offer } from '../../src/lead/offer.ts';
 import type { Contact, Partner } from '../../src/lead/partner.ts';
+import { absenceLetter } from '../../src/letters/absence-letter.ts';
 import { acceptedLetter } from '../../src/letters/accepted-letter.ts';
 import { askLetter, receiptLetter } from '../../src/letters/answer-letters.ts';
 import { recalledLetter, reminderLetter, warningLetter } from '../../src/letters/duty-letters.ts';
@@ -291,6 +292,22 @@ export function everyLetter(l: Lead = lead): Record<string, LetterView> {
       lead: { ...l, due_at: later(24), chased: 1 },
       missing: ['prospect.phone|prospect.email', 'consent.share'],
       duplicates: [{ reference: 'L-2B8DPA', reason: 'email' }],
+    }),
+    absence: absenceLetter({
+      ...to,
+      absence: id(60),
+      away: anna,
+      until: '2026-12-01',
+      guessed: false,
+      reference: l.reference,
+    }),
+    'absence-colleague': absenceLetter({
+      ...to,
+      absence: id(60),
+      away: { ...anna, id: id(61), name: 'Bernd Maier' },
+      until: '2026-12-01',
+      guessed: true,
+      reference: l.reference,
     }),
     unplaced: unplacedLetter({
       ...cam,

@@ -1,0 +1,133 @@
+import { localTime } from '../lead/calendar.ts';
+import type { Noted } from '../letters/letter.ts';
+import type { ActionPage, MessageCode, MessagePage, PageForm } from '../letters/page-view.ts';
+import { type AbsenceRow, absencesChanged, endAbsences, findAbsence } from '../postgres/absences.ts';
+import { findPerson, type Person } from '../postgres/people.ts';
+import { dayFaults, instantOfReturn, startAbsence } from './announce-absence.ts';
+import type { Deps } from './deps.ts';
+import type { FormBody } from './form-fields.ts';
+import { bareFrame } from './link-pages.ts';
+import type { Shown } from './open-link.ts';
+
+/** Links about somebody's absence: one tap confirms it, one press ends it. They are about a person, not about a lead. */
+
+interface AbsenceTarget {
+  readonly token: string;
+  readonly now: Date;
+  /** Whom the link was mailed to. */
+  readonly person: Person;
+  /** Who is away; the reader or a colleague. */
+  readonly away: Person;
+  readonly absence: AbsenceRow;
+}
+
+/** GET: what would happen. Undefined for a link about anything else. */
+export async function openAbsenceLink(deps: Deps, token: string): Promise<Shown | undefined> {
+  const found = await findAbsenceTarget(deps, token);
+  if (!found) return undefined;
+  return 'page' in found ? found : { status: 200, page: pageOf(deps, found, []) };
+}
+
+/** POST: confirms or ends, with the nonce of the page, like every other act. */
+export async function actOnAbsenceLink(
+  deps: Deps,
+  token: string,
+  body: FormBody,
+  isPressed: (nonce: string, token: string, now: Date) => boolean,
+): Promise<Shown | undefined> {
+  const found = await findAbsenceTarget(deps, token);
+  if (!found || 'page' in found) return found;
+  const t = found;
+  if (!isPressed(body['nonce'] ?? '', token, t.now) || (body['website'] ?? '') !== '')
+    return { status: 200, page: pageOf(deps, t, []) };
+  if (t.absence.confirmed_at) {
+    if (body['back'] === undefined) return { status: 200, page: pageOf(deps, t, []) };
+    await end(deps, t);
+    return { status: 200, page: done(deps, t, { verb: 'back', date: null }) };
+  }
+  const today = localTime(t.away.timezone, t.now).date;
+  const until = body['date']?.trim() || returnDay(t);
+  const wrong = !/^\d{4}-\d\d-\d\d$/.test(until) || Number.isNaN(Date.parse(until));
+  if (wrong || dayFaults({ from: null, until }, today).length > 0)
+    return { status: 422, page: pageOf(deps, t, ['date']) };
+  await confirm(deps, t, instantOfReturn(t.away, until));
+  return { status: 200, page: done(deps, t, { verb: 'absence', date: until }) };
+}
+
+const confirm = (deps: Deps, t: AbsenceTarget, until: Date): Promise<void> =>
+  deps.db.inTransaction((tx) => startAbsence(tx, t.absence, until));
+
+const end = (deps: Deps, t: AbsenceTarget): Promise<void> =>
+  deps.db.inTransaction(async (tx) => {
+    await endAbsences(tx, t.away.id);
+    await absencesChanged(tx, t.away.id);
+  });
+
+/** Works for the addressee while they and whoever is away belong to the same partner. */
+async function findAbsenceTarget(deps: Deps, token: string): Promise<AbsenceTarget | Shown | undefined> {
+  const now = await deps.db.now();
+  const verdict = deps.links.verify(token, now);
+  if (!verdict.ok || verdict.claim.act !== 'absence') return undefined;
+  const { claim } = verdict;
+  const person = await findPerson(deps.db, claim.sub);
+  if (!person?.active || person.epoch !== claim.ver)
+    return { status: 410, page: message(deps, null, 'link-expired', now) };
+  const absence = await findAbsence(deps.db, claim.obj);
+  const away = absence && (await findPerson(deps.db, absence.person_id));
+  if (!absence || !away || absence.until_at <= now)
+    return { status: 200, page: message(deps, person, 'absence-over', now) };
+  if (person.kind !== 'contact' || away.partner_id !== person.partner_id)
+    return { status: 403, page: message(deps, person, 'not-yours', now) };
+  return { token, now, person, away, absence };
+}
+
+function pageOf(deps: Deps, t: AbsenceTarget, faults: readonly string[]): ActionPage | MessagePage {
+  const form: PageForm = {
+    post: `/a/${t.token}`,
+    nonce: deps.links.mintNonce(t.token, t.now),
+    fields: [{ type: 'date', value: returnDay(t), required: true }],
+  };
+  if (t.absence.confirmed_at) {
+    const page = message(deps, t.person, 'absent', t.now);
+    const at = t.absence.until_at.toISOString();
+    return { ...page, tone: 'info', at, form: { ...form, fields: [], word: 'back' } };
+  }
+  return {
+    ...frame(deps, t.person, t.now),
+    kind: 'action',
+    act: 'absence',
+    form,
+    lead: null,
+    deadline: null,
+    others: null,
+    capacity: null,
+    params: { name: t.away.name },
+    links: [],
+    again: false,
+    faults,
+    autoSubmitNonce: null,
+  };
+}
+
+const returnDay = (t: AbsenceTarget): string => localTime(t.away.timezone, t.absence.until_at).date;
+
+function done(deps: Deps, t: AbsenceTarget, did: Pick<Noted, 'verb' | 'date'>): MessagePage {
+  const page = message(deps, t.person, 'done', t.now);
+  return { ...page, tone: 'ok', did: { money: null, time: null, reason: null, ...did } };
+}
+
+function message(deps: Deps, person: Person | null, what: MessageCode, now: Date): MessagePage {
+  const empty = { did: null, at: null, lead: null, links: [], undo: null, form: null, others: [] };
+  return { ...frame(deps, person, now), kind: 'message', what, tone: 'sorry', ...empty };
+}
+
+const frame = (deps: Deps, person: Person | null, now: Date) => ({
+  ...bareFrame(deps, now),
+  ...(person
+    ? {
+        locale: `${person.language}, ${deps.house.locale}`,
+        timezone: person.timezone,
+        addressee: { name: person.name, company: null },
+      }
+    : {}),
+});
