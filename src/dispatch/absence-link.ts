@@ -101,7 +101,7 @@ function pageOf(deps: Deps, t: AbsenceTarget, faults: readonly string[]): Action
     deadline: null,
     others: null,
     capacity: null,
-    params: { name: t.away.name },
+    params: { partner: t.away.name },
     links: [],
     again: false,
     faults,

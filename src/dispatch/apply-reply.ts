@@ -50,7 +50,7 @@ export async function applyReply(deps: Deps, read: ReadMail): Promise<void> {
 
 /** "AWAY" on the question whether somebody is away: the reply twin of its button. */
 async function confirmsAbsence(deps: Deps, read: ReadMail): Promise<boolean> {
-  if (!/^\s*(?:away|abwesend)\s*[.!]?\s*(?:$|\n)/i.test(read.understood.visible)) return false;
+  if (read.understood.intents[0]?.verb !== 'pause' || read.understood.decision !== 'apply') return false;
   return deps.db.inTransaction(async (tx) => {
     const asked = await absenceAskedOf(tx, read.person.id, tx.now);
     const away = asked && (await findPerson(tx, asked.person_id));

@@ -1,7 +1,19 @@
 import type { Contact } from '../lead/partner.ts';
 import { button, type ToPartner, toPartner } from './buttons.ts';
-import type { AbsenceView } from './letter.ts';
+import type { Letter } from './letter.ts';
 import { plainLine } from './plain.ts';
+
+/** An out-of-office reply came: is the contact away? One tap says so. */
+export interface AbsenceView extends Letter<'absence'> {
+  /** Who seems to be away. */
+  readonly name: string;
+  /** Whether the reader is that contact, or a colleague. */
+  readonly own: boolean;
+  /** The day of return (`YYYY-MM-DD`). */
+  readonly until: string;
+  /** The reply named no day: the next working day is proposed. */
+  readonly guessed: boolean;
+}
 
 export interface AbsenceLetterInput extends ToPartner {
   /** Id of the proposed absence. */

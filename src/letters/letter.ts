@@ -2,6 +2,7 @@ import type { PromiseWord } from '../lead/assignment.ts';
 import type { Temperature } from '../lead/lead.ts';
 import type { Money } from '../lead/money.ts';
 import type { CriterionKind, LadderEffect, LadderLetter } from '../lead/programme.ts';
+import type { AbsenceView } from './absence-letter.ts';
 import type { LinkOrder } from './acts.ts';
 import type { PartnerDigestView, VendorDigestView } from './digest-view.ts';
 import type { TeaserLead } from './teaser.ts';
@@ -284,18 +285,6 @@ export interface QualifyView extends Letter<'qualify'> {
   readonly dueAt: string | null;
   /** How often the reader was asked before. */
   readonly chased: number;
-}
-
-/** An out-of-office reply came: is the contact away? One tap says so. */
-export interface AbsenceView extends Letter<'absence'> {
-  /** Who seems to be away. */
-  readonly name: string;
-  /** Whether the reader is that contact, or a colleague. */
-  readonly own: boolean;
-  /** The day of return (`YYYY-MM-DD`). */
-  readonly until: string;
-  /** The reply named no day: the next working day is proposed. */
-  readonly guessed: boolean;
 }
 
 export interface UnplacedView extends Letter<'unplaced'> {
