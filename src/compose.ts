@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { furnish } from './compose/demo.ts';
 import { openHttp } from './compose/http.ts';
 import { keepTime } from './compose/loops.ts';
 import { recoverLeases } from './dispatch/deliver-letters.ts';
-import { endDemo, skipDemo } from './dispatch/demo-clock.ts';
+import { skipDemo } from './dispatch/demo-clock.ts';
 import type { Deps, House, Log, MailRoom } from './dispatch/deps.ts';
 import { createIds } from './dispatch/ids.ts';
 import { prepareInstallation } from './dispatch/prepare-installation.ts';
@@ -20,7 +21,6 @@ import { openDatabase } from './postgres/database.ts';
 import { startEmbeddedServer } from './postgres/embedded-server.ts';
 import { type Connection, migrateToLatest } from './postgres/migrate.ts';
 import { showPresence } from './postgres/presence.ts';
-import { makeDemo } from './sandbox/demo-history.ts';
 import type { Settings } from './settings.ts';
 
 /** A running Leadpost: where it answers, what its use cases work with, and how it ends. */
@@ -78,10 +78,10 @@ async function start(
     { db, ids },
     { sandbox: settings.sandbox, keys: settings.secretKeys },
   );
-  const http = await openHttp(settings);
+  const http = await openHttp(settings, presence, log);
   closers.push(() => http.close());
   const { url } = http;
-  const house = houseOf(settings, settings.baseUrl ?? url);
+  const house = houseOf(settings, settings.baseUrl ?? baseOf(settings, url, log));
   const mail = await openMailRoom(settings, overrides, closers);
   const letters = await prepared;
   const deps: Deps = {
@@ -96,22 +96,12 @@ async function start(
   };
   http.serve(deps, settings);
   await recoverLeases(deps);
-  if (settings.sandbox) await furnish(deps, connection, overrides.demo !== false);
+  if (settings.sandbox) await (overrides.demo === false ? skipDemo(deps) : furnish(deps, connection));
   if (overrides.timetable !== false) keepTime(deps, settings, presence, closers);
   openInbox(deps, settings, closers);
+  // First of all no more requests: what they use is closed after them.
+  closers.push(() => http.close());
   return { url, deps, dataDir, close: () => closeAll(closers) };
-}
-
-/** The sandbox's history, or none; over connections of its own, which need not wait for the disk. */
-async function furnish(deps: Deps, connection: Connection, wanted: boolean): Promise<void> {
-  if (!wanted) return skipDemo(deps);
-  const db = openDatabase(connection, { lazyCommit: true, holidays: publicHolidays });
-  try {
-    await makeDemo({ ...deps, db });
-  } finally {
-    await db.close();
-  }
-  await endDemo(deps);
 }
 
 async function findDatabase(
@@ -144,9 +134,24 @@ async function openMailRoom(settings: Settings, overrides: Overrides, closers: C
 /** Watches the mailbox that replies arrive in, when this process is to. */
 function openInbox(deps: Deps, settings: Settings, closers: Closer[]): void {
   const { inbound, imapUrl, imapMailbox, authservId, roles } = settings;
-  if (inbound !== 'imap' || !imapUrl || !roles.includes('inbox')) return;
+  const { log } = deps;
+  if (!roles.includes('inbox')) return;
+  if (inbound !== 'imap' || !imapUrl) {
+    if (roles.length === 1)
+      log.warn({ inbound }, 'INBOUND is off: a process with the role inbox alone has nothing to do');
+    return;
+  }
   const watcher = watchMailbox(deps, { url: imapUrl, mailbox: imapMailbox, authservId });
   closers.push(() => watcher.stop());
+}
+
+/** Where links lead in a sandbox without BASE_URL; only one with the role web answers them. */
+function baseOf(settings: Settings, url: string, log: Log): string {
+  if (settings.roles.includes('web')) return url;
+  const guess = settings.port > 0 ? `http://localhost:${settings.port}` : url;
+  if (settings.roles.includes('worker'))
+    log.warn({ base_url: guess }, 'BASE_URL is not set: links in mails lead to this process’s own PORT');
+  return guess;
 }
 
 function houseOf(settings: Settings, baseUrl: string): House {

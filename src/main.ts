@@ -1,4 +1,4 @@
-import { openLog } from './compose/log.ts';
+import { openLog, redacted } from './compose/log.ts';
 import { environment, readSettings, type Settings, SettingsError } from './settings.ts';
 
 /** The process: settings, start, signals. Exit codes: 0 done, 1 failed, 2 usage, 78 configuration. */
@@ -18,20 +18,29 @@ if (command !== 'start' || rest.length > 0) {
 async function start(): Promise<void> {
   const settings = settingsOrExit();
   if (!settings) return;
+  // A bug that nobody caught ends the process as ever, but is not printed as it is.
+  process.on('uncaughtException', (error: Error) => {
+    complain(error.stack);
+    process.exit(1);
+  });
   const log = openLog(settings, Boolean(process.env['LOG_LEVEL']), (line) => void process.stdout.write(line));
   try {
     // Only now: no other command needs all the rooms.
     const { startLeadpost } = await import('./compose.ts');
     const running = await startLeadpost(settings, log);
-    if (settings.sandbox) greet(running.url, running.dataDir);
-    else log.info({ url: running.url }, 'Leadpost is running');
+    const { roles } = settings;
+    if (settings.sandbox && roles.includes('web')) greet(running.url, running.dataDir);
+    else log.info({ roles, url: running.url || null }, 'Leadpost is running');
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(running.close));
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
-    if (process.env['LOG_LEVEL'] === 'debug') process.stderr.write(`${(error as Error).stack}\n`);
+    complain((error as Error).message);
+    if (process.env['LOG_LEVEL'] === 'debug') complain((error as Error).stack);
     process.exitCode = 1;
   }
 }
+
+/** Whatever an error carries, no secret is printed. */
+const complain = (words: string | undefined): void => void process.stderr.write(`${redacted(words ?? '')}\n`);
 
 function settingsOrExit(): Settings | undefined {
   try {

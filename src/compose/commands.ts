@@ -65,7 +65,7 @@ function roomOf(env: Env, clock: () => Date, err: (text: string) => void): Room 
       const { restore } = await import('../dispatch/restore.ts');
       return onDatabase((connection) => restore(connection, from, { sandbox: settings().sandbox, resend }));
     },
-    makeDemo: (deps) => furnish(deps, open as Connection),
+    makeDemo: async (deps) => (await import('./demo.ts')).furnish(deps, open as Connection),
     compose: async (message) => (await import('../mail/compose-message.ts')).composeMessage(message),
     talkSmtp: async function* (server, letter) {
       yield* (await import('../mail/smtp-dialogue.ts')).smtpDialogue(server, letter);
@@ -90,21 +90,6 @@ const checkLead: Room['checkLead'] = async (value) => {
   const checked = check(newLead, value);
   return checked.ok ? { ok: true, lead: normaliseLead(checked.value) } : checked;
 };
-
-/** Made again from the start when it is cut short, so it need not wait for the disk. */
-async function furnish(deps: Deps, connection: Connection): Promise<void> {
-  const { makeDemo } = await import('../sandbox/demo-history.ts');
-  const { endDemo } = await import('../dispatch/demo-clock.ts');
-  const { publicHolidays } = await import('../dispatch/public-holidays.ts');
-  const { openDatabase } = await import('../postgres/database.ts');
-  const db = openDatabase(connection, { lazyCommit: true, holidays: publicHolidays });
-  try {
-    await makeDemo({ ...deps, db });
-  } finally {
-    await db.close();
-  }
-  await endDemo(deps);
-}
 
 /** Logs in and opens the mailbox, as the watcher will. */
 async function tryMailbox(url: string, mailbox: string): Promise<void> {

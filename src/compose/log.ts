@@ -4,14 +4,21 @@ import type { Settings } from '../settings.ts';
 
 const token = /[\w-]{20,}\.[\w-]{20,}\.[\w-]{43}/g;
 const address = /[^\s"'<>,;:()\\]+@[^\s"'<>,;:()\\]+\.[A-Za-z]{2,}/g;
+const key = /\blp_live_[\w-]+|\bBearer\s+[^\s"',\\]+/g;
+const login = /:\/\/[^\s/@"'\\]+@/g;
 const phone = /\+\d[\d ()/-]{6,}\d/g;
 
 /**
  * What must never stand in a log, cut out of the finished line, whichever field or error message it came in: action
- * tokens, mail addresses, phone numbers.
+ * tokens, API keys, passwords in addresses of servers, mail addresses, phone numbers.
  */
 export const redacted = (line: string): string =>
-  line.replace(token, '[token]').replace(address, '[address]').replace(phone, '[phone]');
+  line
+    .replace(token, '[token]')
+    .replace(key, '[key]')
+    .replace(login, '://[login]@')
+    .replace(address, '[address]')
+    .replace(phone, '[phone]');
 
 /** Structured lines on standard output. Quiet in a sandbox unless a level was chosen. */
 export function openLog(settings: Settings, chosen: boolean, write: (line: string) => void): Log {

@@ -1,5 +1,6 @@
 import { defaultProgramme } from '../lead/programme.ts';
-import { createInstallation, findInstallation, isEmpty } from '../postgres/installation.ts';
+import type { Tx } from '../postgres/database.ts';
+import { createInstallation, findInstallation, isEmpty, lockInstallation } from '../postgres/installation.ts';
 import { addProgramme, currentProgramme } from '../postgres/programs.ts';
 import type { Deps } from './deps.ts';
 
@@ -13,7 +14,8 @@ export class WrongDatabase extends Error {}
 
 /**
  * Makes a migrated database ours: marks it once as sandbox or not, and sees that there is a default programme. A
- * sandbox never takes a database that holds anything else, and a sandbox database never runs for real.
+ * sandbox never takes a database that holds anything else, and a sandbox database never runs for real. Of processes
+ * that start together one does it, and the others find it done.
  *
  * @returns the keys links are signed with: the given ones, or in the sandbox one that is kept with the database
  */
@@ -21,31 +23,26 @@ export async function prepareInstallation(
   deps: Pick<Deps, 'db' | 'ids'>,
   wish: { readonly sandbox: boolean; readonly keys: readonly LinkKey[] },
 ): Promise<readonly LinkKey[]> {
-  const known = await findInstallation(deps.db);
-  if (known && known.sandbox !== wish.sandbox) throw new WrongDatabase(mismatch(known.sandbox));
-  if (!known) await mark(deps, wish.sandbox);
-  const kept = (await findInstallation(deps.db))?.secret_keys;
-  const keys = wish.keys.length > 0 ? wish.keys : kept ? [{ kid: 'sb', secret: kept }] : [];
-  await ensureProgramme(deps);
-  return keys;
+  return deps.db.inTransaction(async (tx) => {
+    await lockInstallation(tx);
+    const known = await findInstallation(tx);
+    if (known && known.sandbox !== wish.sandbox) throw new WrongDatabase(mismatch(known.sandbox));
+    if (!known) await mark(deps, tx, wish.sandbox);
+    const kept = (await findInstallation(tx))?.secret_keys;
+    if (!(await currentProgramme(tx, null)))
+      await addProgramme(tx, defaultProgramme, 'leadpost', 'the shipped default');
+    return wish.keys.length > 0 ? wish.keys : kept ? [{ kid: 'sb', secret: kept }] : [];
+  });
 }
 
-async function mark(deps: Pick<Deps, 'db' | 'ids'>, sandbox: boolean): Promise<void> {
-  if (sandbox && !(await isEmpty(deps.db))) {
+async function mark(deps: Pick<Deps, 'ids'>, tx: Tx, sandbox: boolean): Promise<void> {
+  if (sandbox && !(await isEmpty(tx))) {
     throw new WrongDatabase(
       'This database holds data and is not marked as a sandbox. Give the sandbox an empty database, or set SANDBOX=false.',
     );
   }
-  const now = await deps.db.now();
   const secretKeys = sandbox ? deps.ids.secret(32) : null;
-  await createInstallation(deps.db, { instance: deps.ids.uuid(now), sandbox, secretKeys });
-}
-
-async function ensureProgramme(deps: Pick<Deps, 'db'>): Promise<void> {
-  await deps.db.inTransaction(async (tx) => {
-    if (!(await currentProgramme(tx, null)))
-      await addProgramme(tx, defaultProgramme, 'leadpost', 'the shipped default');
-  });
+  await createInstallation(tx, { instance: deps.ids.uuid(tx.now), sandbox, secretKeys });
 }
 
 const mismatch = (sandbox: boolean): string =>

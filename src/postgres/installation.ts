@@ -18,6 +18,11 @@ export async function findInstallation(db: Asks): Promise<Installation | undefin
   return numbers(rows[0]);
 }
 
+/** Whoever prepares the installation does it alone until the end of the transaction. */
+export async function lockInstallation(tx: Tx): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock(5323786003)');
+}
+
 /** Marks a database as this installation's; a second caller finds the first one's row. */
 export async function createInstallation(
   db: Asks,

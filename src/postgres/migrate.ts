@@ -1,16 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import knex, { type Knex } from 'knex';
-import pg from 'pg';
 import type { ServerConnection } from './embedded-server.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 /** A connection string, or the fields of one. */
 export type Connection = string | ServerConnection;
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations/', import.meta.url));
-
-// Any fixed number, used for nothing else in this database.
-const MIGRATION_LOCK = '5323786001';
 
 /**
  * Brings the database up to this version's schema; safe to call from many processes at once, and again.
@@ -18,13 +15,13 @@ const MIGRATION_LOCK = '5323786001';
  *
  * @returns the names of the migrations that ran now
  */
-export async function migrateToLatest(connection: Connection): Promise<string[]> {
-  const lock = new pg.Client(clientConfig(connection));
+export function migrateToLatest(connection: Connection): Promise<string[]> {
+  return oneAtATime(connection, 'migrations', () => migrate(connection));
+}
+
+async function migrate(connection: Connection): Promise<string[]> {
   const database = knex({ client: 'pg', connection, pool: { min: 0, max: 1 } });
   try {
-    await lock.connect();
-    // A session lock on a connection of its own: it ends with the connection, so kill -9 leaves nothing behind.
-    await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await refuseNewerDatabase(database);
     // Only the advisory lock's holder comes here, so knex's own lock can only be one left by a process that died.
     await database.migrate.forceFreeMigrationsLock(migrationSettings);
@@ -32,7 +29,6 @@ export async function migrateToLatest(connection: Connection): Promise<string[]>
     return names;
   } finally {
     await database.destroy();
-    await lock.end();
   }
 }
 
@@ -53,8 +49,4 @@ async function refuseNewerDatabase(database: Knex): Promise<void> {
     `This database was migrated by a newer version of Leadpost; this version does not know ${unknown.join(', ')}. ` +
       'Start the newer version, or restore a backup made before the upgrade.',
   );
-}
-
-function clientConfig(connection: Connection): pg.ClientConfig {
-  return typeof connection === 'string' ? { connectionString: connection } : connection;
 }

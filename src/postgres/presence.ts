@@ -10,10 +10,15 @@ export interface Presence {
   readonly owner: number;
   /** Calls back when work was posted, and after each reconnect. */
   onWork(heard: () => void): void;
+  /** Calls back when another process asks for a port. @param heard gets what was passed to `askForPort` */
+  onPortWanted(heard: (place: string) => void): void;
+  /** Asks whoever can do without a port to leave it. @param place machine and port */
+  askForPort(place: string): Promise<void>;
   close(): Promise<void>;
 }
 
 const reconnectMs = 1_000;
+const portChannel = 'leadpost_port';
 
 /**
  * Shows that this process is alive, and listens for posted work, on one connection of its own. The lock lives exactly
@@ -24,6 +29,7 @@ const reconnectMs = 1_000;
 export async function showPresence(connection: Connection, owner: number): Promise<Presence> {
   const config = typeof connection === 'string' ? { connectionString: connection } : connection;
   const ears = new Set<() => void>();
+  const doors = new Set<(place: string) => void>();
   const hear = (): void => {
     for (const heard of ears) heard();
   };
@@ -33,11 +39,14 @@ export async function showPresence(connection: Connection, owner: number): Promi
   const connect = async (): Promise<void> => {
     const fresh = new pg.Client({ ...config, keepAlive: true });
     fresh.on('error', () => {});
-    fresh.on('notification', hear);
+    fresh.on('notification', ({ channel, payload = '' }) => {
+      if (channel === portChannel) for (const asked of doors) asked(payload);
+      else hear();
+    });
     try {
       await fresh.connect();
       await fresh.query('select pg_advisory_lock($1::int, $2::int)', [presenceClass, owner]);
-      await fresh.query('listen leadpost_work');
+      await fresh.query(`listen leadpost_work; listen ${portChannel}`);
     } catch (error) {
       // Not waited for: a connection that was never made may not end either.
       fresh.end().catch(() => {});
@@ -60,6 +69,8 @@ export async function showPresence(connection: Connection, owner: number): Promi
   return {
     owner,
     onWork: (heard) => void ears.add(heard),
+    onPortWanted: (heard) => void doors.add(heard),
+    askForPort: async (place) => void (await client?.query('select pg_notify($1, $2)', [portChannel, place])),
     close: async () => {
       stopped = true;
       clearTimeout(later);
