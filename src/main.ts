@@ -40,7 +40,9 @@ async function start(): Promise<void> {
 }
 
 /** Whatever an error carries, no secret is printed. */
-const complain = (words: string | undefined): void => void process.stderr.write(`${redacted(words ?? '')}\n`);
+function complain(words: string | undefined): void {
+  process.stderr.write(`${redacted(words ?? '')}\n`);
+}
 
 function settingsOrExit(): Settings | undefined {
   try {
