@@ -26,6 +26,9 @@ export interface ChildHouse {
   said(): string;
 }
 
+/** A machine that does much else at the time may take long over a start. */
+const patienceMs = 90_000;
+
 const main = path.resolve(import.meta.dirname, '../../src/main.ts');
 
 /** However a child ends, what it has printed must hold no secret: `kill` and `end` fail otherwise. */
@@ -50,11 +53,11 @@ export function startChild(port: number, env: Readonly<Record<string, string>>):
   };
   return {
     url,
-    ready: () => eventually(() => isReady(url, child, () => printed), 30_000),
+    ready: () => eventually(() => isReady(url, child, () => printed), patienceMs),
     says: (words) =>
       eventually(async () => {
         if (!printed.includes(words)) throw new Error(`the child has not said "${words}", but: ${printed}`);
-      }, 30_000),
+      }, patienceMs),
     kill: async () => void (await stop('SIGKILL')),
     end: () => stop('SIGTERM'),
     lives: () => child.exitCode === null && child.signalCode === null,
@@ -65,7 +68,12 @@ export function startChild(port: number, env: Readonly<Record<string, string>>):
 async function isReady(url: string, child: ChildProcess, said: () => string): Promise<void> {
   if (child.exitCode !== null) throw new Error(`the child ended with ${child.exitCode}: ${said()}`);
   // A request that meets a server without its handlers yet is never answered.
-  const { status } = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(1_000) });
+  const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(1_000) }).catch(
+    (error: Error) => {
+      throw new Error(`the child does not answer (${error.message}): ${said()}`);
+    },
+  );
+  const { status } = answer;
   if (status !== 200) throw new Error(`the child answers ${status}: ${said()}`);
 }
 

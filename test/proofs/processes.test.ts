@@ -10,6 +10,7 @@ import { setClock } from '../../src/postgres/clock.ts';
 import { type Database, openDatabase } from '../../src/postgres/database.ts';
 import { dueTimes } from '../../src/postgres/due.ts';
 import { notifyWork } from '../../src/postgres/installation.ts';
+import { unpacked } from '../../src/postgres/stored-bytes.ts';
 import { alice, bob, cam, dora, emil, lead, manager } from '../harness/cast.ts';
 import { type ChildHouse, freePort, furnish, startChild } from '../harness/child-house.ts';
 import { freshDatabase, type TestDatabase } from '../harness/database.ts';
@@ -180,7 +181,7 @@ async function acceptByLink(leadId: string, email: string): Promise<void> {
 
 /** The mail is stored as the inbox role stores it, and read by whichever worker takes it. */
 async function acceptByReply(leadId: string, email: string): Promise<void> {
-  const mail = await readMail((await offerTo(leadId, email)).raw, leadId);
+  const mail = await readMail(unpacked((await offerTo(leadId, email)).raw), leadId);
   const raw = Buffer.from(replyMail(mail, 'accept, will call today', { at: await db.now() }));
   const deps = { db, ids: createIds() } as Deps;
   await receiveMail(deps, raw, { via: 'imap', authenticated: true });
