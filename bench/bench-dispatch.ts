@@ -1,11 +1,9 @@
 import nodemailer from 'nodemailer';
 import { deliverLetters, deliveryLoops } from '../src/dispatch/deliver-letters.ts';
 import type { Deps } from '../src/dispatch/deps.ts';
-import { receiveLead } from '../src/dispatch/receive-lead.ts';
-import { registerPartner } from '../src/dispatch/register.ts';
 import { unpacked } from '../src/postgres/stored-bytes.ts';
 import { abba, type Figure, rounded } from './figure.ts';
-import { benchHouse, startSink } from './house.ts';
+import { benchHouse, enrol, someLead, startSink } from './house.ts';
 
 const leadsASlice = 250;
 const pairs = Number(process.env['BENCH_PAIRS'] ?? 6);
@@ -54,49 +52,13 @@ export async function run(): Promise<Figure[]> {
   ];
 }
 
-async function enrol(deps: Deps): Promise<void> {
-  for (let i = 0; i < 12; i++) {
-    const id = `p${i}`;
-    await registerPartner(deps, {
-      external_id: id,
-      name: `Partner ${i} GmbH`,
-      kind: 'reseller',
-      level: 'silver',
-      parent: null,
-      territories: ['DE'],
-      location: null,
-      products: ['heat-pump'],
-      certifications: [],
-      industries: [],
-      languages: [],
-      capacity_open: null,
-      capacity_week: null,
-      calendar: { days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' },
-      timezone: 'Europe/Berlin',
-      cam: null,
-      custom: {},
-      contacts: [
-        {
-          external_id: `c${i}`,
-          name: `Contact ${i}`,
-          email: `c${i}@${id}.example`,
-          phone: null,
-          role: 'owner',
-          language: 'en',
-          timezone: 'Europe/Berlin',
-        },
-      ],
-    });
-  }
-}
-
 /** @returns letters a second, counted from the first lead to the last 250 */
 async function ours(deps: Deps, leads: number): Promise<number> {
   const began = performance.now();
   let arriving = leads;
   let letters = 0;
   const intake = Array.from({ length: takers }, async () => {
-    while (arriving-- > 0) await post(deps);
+    while (arriving-- > 0) await someLead(deps);
   });
   let done = false;
   const posted = Promise.all(intake).then(() => {
@@ -115,51 +77,6 @@ async function ours(deps: Deps, leads: number): Promise<number> {
   await Promise.all([posted, ...senders]);
   if (letters !== leads * 3) throw new Error(`${letters} letters for ${leads} leads`);
   return letters / ((performance.now() - began) / 1000);
-}
-
-let nth = 0;
-
-async function post(deps: Deps): Promise<void> {
-  nth += 1;
-  const got = await receiveLead(
-    deps,
-    {
-      external_id: null,
-      source: 'bench',
-      campaign: null,
-      cost: null,
-      program: null,
-      dispatch: true,
-      temperature: 'hot',
-      quality: 'pre_qualified',
-      summary: 'Heat pump for a detached house, replaces an oil boiler',
-      brief:
-        'Spoke with the owner for ten minutes. House of 180 m², radiators from 2004, gas contract ends in six weeks. Wants a quote that names the subsidy.',
-      products: ['heat-pump'],
-      industries: [],
-      languages: ['de'],
-      value: { minor: 2_800_000, currency: 'EUR' },
-      expected_close: null,
-      prospect: {
-        // Nobody asks twice: what happens to leads that look alike is not measured here.
-        name: `Maria Sample ${nth}`,
-        company: null,
-        email: `maria.${nth}@customer.example`,
-        phone: `+49731${555_000 + nth}`,
-        street: 'Hauptstr. 5',
-        postal_code: '89073',
-        city: 'Ulm',
-        country: 'DE',
-        language: 'de',
-        lat: null,
-        lon: null,
-      },
-      consent: { given: true, at: null, text: null, scope: ['share'] },
-      custom: {},
-    },
-    { who: { kind: 'key', id: 'bench' }, channel: 'api' },
-  );
-  if (!got.ok) throw new Error(JSON.stringify(got.refusal));
 }
 
 interface Letter {
