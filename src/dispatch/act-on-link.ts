@@ -55,9 +55,9 @@ async function act(deps: Deps, target: LinkTarget, fields: ActFields, now: Date)
     waveWidth(claim.act),
   );
   if (!done.ok) return refused(deps, target, done.refusal, now);
+  if (claim.act === 'accept') return winner(deps, target, done.value, now);
   const after = await findTarget(deps, target.token);
   const t = after.ok ? after.target : target;
-  if (claim.act === 'accept') return winner(deps, t, done.value, now);
   const { money, date, time, reason } = fields;
   return { status: 200, page: donePage(deps, t, { verb: claim.act, money, date, time, reason }, after.now) };
 }

@@ -1,8 +1,8 @@
 import type { LeadCase } from '../lead/lead-case.ts';
 import type { LinkClaim } from '../letters/signed-links.ts';
-import type { Asks } from '../postgres/database.ts';
-import { readCase } from '../postgres/leads.ts';
-import { findPerson, type Person } from '../postgres/people.ts';
+import type { Tx } from '../postgres/database.ts';
+import { readAhead, readCase } from '../postgres/leads.ts';
+import { findPerson, type Person, personQuestion } from '../postgres/people.ts';
 import { type Deps, vendorCalendar } from './deps.ts';
 
 /** What a verified link leads to: the person it was mailed to and the lead as it is now. */
@@ -17,21 +17,30 @@ export type Found =
   | { readonly ok: true; readonly target: LinkTarget; readonly now: Date }
   | { readonly ok: false; readonly why: 'link-forged' | 'link-expired' | 'not-found'; readonly now: Date };
 
-/** Verifies a token and loads what it is about. Reads only. */
+/** The signature can be checked before the clock is known; whether the link has expired cannot. */
+const anyTime = new Date(1_000);
+
+/** Verifies a token and loads what it is about, in one trip. Reads only; a forged token reaches no table. */
 export async function findTarget(deps: Deps, token: string): Promise<Found> {
-  const now = await deps.db.now();
+  const signed = deps.links.verify(token, anyTime);
+  if (!signed.ok) return { ok: false, why: 'link-forged', now: await deps.db.now() };
+  const { sub, obj: about } = signed.claim;
+  return deps.db.inTransaction((tx) => targetIn(deps, tx, token), {
+    ahead: [personQuestion(sub), ...readAhead({ about })],
+    repeatable: true,
+  });
+}
+
+async function targetIn(deps: Deps, tx: Tx, token: string): Promise<Found> {
+  const { now } = tx;
   const verdict = deps.links.verify(token, now);
   if (!verdict.ok) return { ok: false, why: verdict.why === 'expired' ? 'link-expired' : 'link-forged', now };
   const { claim } = verdict;
-  const person = await findPerson(deps.db, claim.sub);
+  const person = await findPerson(tx, claim.sub);
+  const loaded = await readCase(tx, deps.db, { about: claim.obj }, vendorCalendar(deps.house));
   // A raised epoch revokes every link of a person: a lost mailbox, somebody who left.
   if (!person?.active || person.epoch !== claim.ver) return { ok: false, why: 'link-expired', now };
-  const loaded = await caseAbout(deps, deps.db, claim.obj);
   return loaded
-    ? { ok: true, target: { token, claim, person, case: loaded }, now }
+    ? { ok: true, target: { token, claim, person, case: loaded.case }, now }
     : { ok: false, why: 'not-found', now };
-}
-
-async function caseAbout(deps: Deps, db: Asks, about: string): Promise<LeadCase | undefined> {
-  return (await readCase(db, deps.db, { about }, vendorCalendar(deps.house)))?.case;
 }

@@ -44,6 +44,9 @@ export const lockCase = (
 /** What `lockCase` will ask: for a transaction that asks it while it begins. */
 export const lockAhead = (key: LeadKey): Question[] => Object.values(caseQuestions(key, true));
 
+/** The same for `readCase`. */
+export const readAhead = (key: LeadKey): Question[] => Object.values(caseQuestions(key, false));
+
 /** The same without the lock, for pages that only show. */
 export const readCase = (
   tx: Asks,

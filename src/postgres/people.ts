@@ -1,5 +1,5 @@
 import type { UserRole } from '../lead/partner.ts';
-import type { Asks, Tx } from './database.ts';
+import type { Asks, Question, Tx } from './database.ts';
 
 /** A person as mails and links need to know them. */
 export interface Person {
@@ -20,8 +20,15 @@ export interface Person {
 const columns = `p.id, p.kind, p.partner_id, p.email, p.name, p.phone, p.role, p.territory, p.language, p.timezone,
   p.epoch, p.active`;
 
+/** What `findPerson` asks, for a transaction that asks it while it begins. */
+export const personQuestion = (id: string): Question => ({
+  text: `select ${columns} from people p where p.id = $1`,
+  values: [id],
+});
+
 export async function findPerson(db: Asks, id: string): Promise<Person | undefined> {
-  return (await db.query<Person>(`select ${columns} from people p where p.id = $1`, [id]))[0];
+  const { text, values } = personQuestion(id);
+  return (await db.query<Person>(text, values))[0];
 }
 
 export async function findUser(db: Asks, email: string): Promise<Person | undefined> {
