@@ -185,6 +185,9 @@ export const partners: readonly CastPartner[] = [
   },
 ];
 
+/** Who may work on what holds coolants. */
+export const certified: ReadonlySet<string> = new Set(['nordwaerme', 'solar-sued', 'alpenklima', 'thames']);
+
 export const users: readonly { readonly email: string; readonly name: string; readonly role: UserRole }[] = [
   { email: cam, name: 'Carla Weiss', role: 'cam' },
   { email: 'peter.lang@vendor.example', name: 'Peter Lang', role: 'program_manager' },

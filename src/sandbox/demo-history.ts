@@ -1,11 +1,12 @@
 import { beginDemo, demoState } from '../dispatch/demo-clock.ts';
 import type { Deps } from '../dispatch/deps.ts';
-import { registerPartner, registerUser } from '../dispatch/register.ts';
+import { applyProgramme, registerPartner, registerUser } from '../dispatch/register.ts';
 import { advanceClock } from '../dispatch/run-due.ts';
 import { arrivals } from '../dispatch/sandbox-messages.ts';
-import { partners, users } from './demo-cast.ts';
+import { certified, partners, users } from './demo-cast.ts';
 import { demoLeads } from './demo-leads.ts';
 import { reactionTo, sendIn } from './demo-people.ts';
+import { exampleProgrammes } from './example-programmes.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -40,6 +41,9 @@ export async function makeDemo(deps: Deps): Promise<void> {
 }
 
 async function enrol(deps: Deps): Promise<void> {
+  for (const programme of await exampleProgrammes()) {
+    await applyProgramme(deps, programme, 'leadpost', 'an example, as shipped');
+  }
   for (const user of users) {
     await registerUser(deps, { ...user, territory: null, timezone: 'Europe/Berlin', language: 'en' });
   }
@@ -48,7 +52,7 @@ async function enrol(deps: Deps): Promise<void> {
       ...partner,
       parent: null,
       location: { country, postal_code, lat: null, lon: null },
-      certifications: [],
+      certifications: certified.has(partner.external_id) ? ['f-gas'] : [],
       industries: [],
       languages: [language],
       capacity_open: capacity,

@@ -24,6 +24,10 @@ export interface DemoLead {
   readonly person: string;
   readonly value: number;
   readonly twist: Twist;
+  /** The programme it names; null: the default one. */
+  readonly program: string | null;
+  /** What a partner must be certified for. */
+  readonly certificates: readonly string[];
 }
 
 const places: readonly DemoLead['place'][] = [
@@ -72,6 +76,12 @@ const twists: Readonly<Record<number, Twist>> = {
   41: 'open',
 };
 
+/** Leads that run under the two example programmes, by their number: all of them worked by habit. */
+const underExample = (number: number): string | null => {
+  if ([2, 10, 20, 27].includes(number)) return 'complex-product';
+  return [4, 9, 14, 19, 24, 34].includes(number) ? 'volume-product' : null;
+};
+
 const count = 42;
 const weeksBack = 10;
 
@@ -85,6 +95,8 @@ export const demoLeads: readonly DemoLead[] = Array.from({ length: count }, (_, 
   person: people[(i * 5) % people.length] as string,
   value: [9_500, 14_000, 18_500, 24_000, 28_000, 42_000][(i * 5) % 6] as number,
   twist: twists[i] ?? 'none',
+  program: underExample(i),
+  certificates: underExample(i) === 'complex-product' ? ['f-gas'] : [],
 }));
 
 const wants: Readonly<Record<string, string>> = {

@@ -50,7 +50,7 @@ export async function sendIn(state: DemoState, number: number): Promise<void> {
       source: number % 3 === 0 ? 'trade fair' : 'web form',
       campaign: null,
       cost: null,
-      program: null,
+      program: lead.program,
       dispatch: lead.twist !== 'kept',
       temperature: lead.temperature,
       quality: 'pre_qualified',
@@ -75,7 +75,7 @@ export async function sendIn(state: DemoState, number: number): Promise<void> {
         lon: null,
       },
       consent: { given: true, at: null, text: 'Please have a partner call me.', scope: ['share'] },
-      custom: {},
+      custom: lead.certificates.length > 0 ? { certificates: lead.certificates } : {},
     },
     api,
   );
