@@ -85,7 +85,7 @@ const words: Words = {
   'no-capacity': (r) =>
     conflict(
       'no-capacity',
-      `The partner holds ${r.open} of ${r.limit} leads; raise capacity.open with PUT /partners, or wait.`,
+      `The partner has its ${r.limit} leads, at once or of this week; raise capacity with PUT /partners, or wait.`,
     ),
   away: (r) => conflict('away', `The partner is away until ${r.until.toISOString()}.`),
   suspended: () =>

@@ -112,6 +112,7 @@ const endedOffers = (before: LeadCase, after: LeadCase): string[] =>
 
 function refuseCapacity(c: LeadCase): Result<never> {
   const held = c.assignments.at(-1);
-  const limit = (held && c.partners.get(held.partner_id)?.capacity.open) ?? 0;
+  const capacity = held && c.partners.get(held.partner_id)?.capacity;
+  const limit = capacity?.open ?? capacity?.week ?? 0;
   return refuse({ kind: 'no-capacity', open: limit, limit });
 }

@@ -1,4 +1,5 @@
 import { offerContact } from '../lead/absence.ts';
+import { weekOf } from '../lead/calendar.ts';
 import type { Candidate } from '../lead/distribute.ts';
 import { elapsedMs } from '../lead/duration.ts';
 import type { LeadCase } from '../lead/lead-case.ts';
@@ -50,20 +51,17 @@ export async function findCandidates(
 
 async function matchInput(tx: Tx, c: LeadCase, snapshot: readonly CountedPartner[]): Promise<MatchInput> {
   const { lead, programme } = c;
-  const records = await partnerRecords(tx, recordsAsked(tx, c));
+  const records = await partnerRecords(tx, recordsAsked(c));
   const version = lead.program.version;
   // The count behind exploration is asked for only when this lead explores.
   const explores = shareOf(`${lead.id} ${version}`) < programme.matching.exploration;
   const offered = explores ? await offersSince(tx, before(tx.now, 'P90D')) : new Map<string, number>();
-  const partners = snapshot.map((p) => withRecord(p, records.get(p.id), offered.get(p.id) ?? 0));
+  const partners = snapshot.map((p) => withRecord(p, records.get(p.id), offered.get(p.id) ?? 0, tx.now));
   return { lead, programme, version, partners, at: tx.now, hash: shareOf };
 }
 
 /** What matching a lead will ask of the database: for whoever has something else to ask first. */
-export const recordsAsked = (
-  tx: Pick<Tx, 'now'>,
-  { lead, programme }: Pick<LeadCase, 'lead' | 'programme'>,
-): Question => recordsQuestion(lead.id, before(tx.now, programme.matching.decay), before(tx.now, 'P7D'));
+export const recordsAsked = ({ lead }: Pick<LeadCase, 'lead'>): Question => recordsQuestion(lead.id);
 
 const before = (now: Date, duration: string): Date => new Date(now.getTime() - elapsedMs(duration));
 
@@ -72,6 +70,7 @@ export function withRecord(
   p: CountedPartner,
   row: PartnerRecordRow | undefined,
   offered90: number,
+  at: Date,
 ): MatchPartner {
   return {
     ...p,
@@ -81,7 +80,7 @@ export function withRecord(
       offered90,
       lastOfferedAt: row?.last_offered_at ?? null,
       open: row?.open_claims ?? 0,
-      week: row?.claimed_week ?? 0,
+      week: row?.claimed_week ?? claimsOfWeek(p, row, at),
       medianAnswerBusinessHours: null,
     },
     history: {
@@ -92,6 +91,12 @@ export function withRecord(
     },
   };
 }
+
+/** The counter of the week, when its week is still the present one at the partner. */
+const claimsOfWeek = (p: CountedPartner, row: PartnerRecordRow | undefined, at: Date): number =>
+  p.capacity.week !== null && row?.claim_week && row.claim_week === weekOf(p.calendar.zone, at)
+    ? (row.week_claims ?? 0)
+    : 0;
 
 function candidate(ranked: Ranked, at: Date): Candidate[] {
   const contact = offerContact(ranked.partner, at);

@@ -25,7 +25,7 @@ export async function replayProgramme(
   const items: ReplayedLead[] = [];
   for (const { lead, at, was, explained } of await offeredLeads(deps.db, draft.key, last)) {
     const records = await recordsAsOf(deps.db, at, new Date(at.getTime() - elapsedMs('P7D')));
-    const then = partners.map((p) => withRecord(p, records.get(p.id), records.get(p.id)?.offered90 ?? 0));
+    const then = partners.map((p) => withRecord(p, records.get(p.id), records.get(p.id)?.offered90 ?? 0, at));
     const past = { lead, at, was, explained: explained as readonly PartnerExplanation[], partners: then };
     items.push(replayLead(past, draft, shareOf));
   }

@@ -49,6 +49,12 @@ export const dateOf = (n: number): string => new Date(n * day).toISOString().sli
 /** ISO weekday of a day number, Monday 1 … Sunday 7. */
 export const weekdayOf = (n: number): number => ((((n + 3) % 7) + 7) % 7) + 1;
 
+/** The local week an instant lies in, named by the date of its Monday: ISO weeks without their two ways to number. */
+export function weekOf(zone: string, instant: Date): string {
+  const { day } = dayAndClock(zone, instant.getTime());
+  return dateOf(day - weekdayOf(day) + 1);
+}
+
 /** `HH:MM` in milliseconds since midnight. */
 export const clockMs = (time: string): number =>
   Number(time.slice(0, 2)) * 60 * minute + Number(time.slice(3, 5)) * minute;

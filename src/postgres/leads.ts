@@ -1,4 +1,4 @@
-import type { Calendar } from '../lead/calendar.ts';
+import { type Calendar, weekOf } from '../lead/calendar.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { Change, LeadCase } from '../lead/lead-case.ts';
 import { nextStep, otherStep, wakeAt } from '../lead/next-step.ts';
@@ -161,7 +161,7 @@ export async function saveChange(
   ids: FactIds,
 ): Promise<'saved' | 'no-capacity'> {
   const after = change.case;
-  if (!(await settleCapacity(tx, before.case, after))) return 'no-capacity';
+  if (!(await settleCapacity(tx, before.case, change))) return 'no-capacity';
   insertOffers(
     tx,
     after.lead.id,
@@ -207,12 +207,18 @@ function updateLead(tx: Tx, c: LeadCase, end: ChainEnd): void {
 const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
 /** A claim that begins takes a place of its partner's capacity, one that ends gives it back. */
-async function settleCapacity(tx: Tx, before: LeadCase, after: LeadCase): Promise<boolean> {
-  for (const held of after.assignments) {
-    const was = before.assignments.find((a) => a.id === held.id)?.state === 'active';
+async function settleCapacity(tx: Tx, before: LeadCase, change: Change): Promise<boolean> {
+  const { partners, assignments } = change.case;
+  for (const held of assignments) {
+    const known = before.assignments.find((a) => a.id === held.id);
+    const was = known?.state === 'active';
     const is = held.state === 'active';
-    if (was && !is) await giveCapacityBack(tx, held.partner_id);
-    if (!was && is && !(await takeCapacity(tx, held.partner_id))) return false;
+    if (was === is) continue;
+    const zone = partners.get(held.partner_id)?.calendar.zone ?? 'UTC';
+    const week = weekOf(zone, held.claimed_at);
+    const undone = change.facts.some((f) => f.what === 'claim.undone' && f.id === held.id);
+    if (was) await giveCapacityBack(tx, held.partner_id, undone ? week : null);
+    else if (!(await takeCapacity(tx, held.partner_id, known ? null : week))) return false;
   }
   return true;
 }

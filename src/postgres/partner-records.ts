@@ -6,7 +6,11 @@ export interface PartnerRecordRow {
   readonly claimed: number;
   readonly won: number;
   readonly last_offered_at: Date | null;
-  readonly claimed_week: number;
+  /** The local week of its latest claim (`weekOf`) and the claims of that week. */
+  readonly claim_week?: string | null;
+  readonly week_claims?: number;
+  /** Claims of the seven days before, where a past lead is looked at. */
+  readonly claimed_week?: number;
   readonly open_claims: number;
   readonly offered: boolean;
   readonly declined: boolean;
@@ -16,26 +20,23 @@ export interface PartnerRecordRow {
 
 /**
  * Counts for every partner. An offer that lost its race or was withdrawn does not count as "already offered": when
- * the lead becomes free again, whoever was too late is the first to be asked.
- *
- * @param since decay: declines and recalls of this lead before it are forgotten
+ * the lead becomes free again, whoever was too late is the first to be asked. A decline or a recall of this lead is
+ * never forgotten for this lead.
  */
-export const recordsQuestion = (leadId: string, since: Date, weekFrom: Date): Question => ({
+export const recordsQuestion = (leadId: string): Question => ({
   text: `select p.id as partner_id, coalesce(a.claimed, 0)::int as claimed, coalesce(a.won, 0)::int as won,
-       coalesce(a.week, 0)::int as claimed_week, p.open_claims, last.at as last_offered_at,
+       p.claim_week, p.week_claims, p.open_claims, last.at as last_offered_at,
        exists (select from offers o where o.lead_id = $1 and o.partner_id = p.id
                and o.state not in ('lost_race', 'withdrawn')) as offered,
-       exists (select from offers o where o.lead_id = $1 and o.partner_id = p.id and o.state = 'declined'
-               and o.answered_at >= $2) as declined,
+       exists (select from offers o where o.lead_id = $1 and o.partner_id = p.id and o.state = 'declined') as declined,
        exists (select from assignments x where x.lead_id = $1 and x.partner_id = p.id and x.state = 'recalled') as recalled,
        exists (select from assignments x where x.lead_id = $1 and x.partner_id = p.id and x.state = 'returned') as undone
      from partners p
      left join lateral (select o.created_at as at from offers o where o.partner_id = p.id
                         order by o.created_at desc limit 1) last on true
-     left join (select x.partner_id, count(*) as claimed, count(*) filter (where x.state = 'won') as won,
-                  count(*) filter (where x.claimed_at >= $3) as week
+     left join (select x.partner_id, count(*) as claimed, count(*) filter (where x.state = 'won') as won
                 from assignments x group by x.partner_id) a on a.partner_id = p.id`,
-  values: [leadId, since, weekFrom],
+  values: [leadId],
 });
 
 export async function partnerRecords(

@@ -185,21 +185,33 @@ async function putContacts(
 }
 
 /**
- * Counts one more claim against the partner's capacity. The cap is part of the UPDATE, never count-then-insert.
+ * Counts one more claim against the partner's capacity. The caps are part of the UPDATE, never count-then-insert.
  *
+ * @param week the local week (`weekOf`) a new claim counts in; null for one that is only opened again
  * @returns false when the partner already holds as many as it may
  */
-export async function takeCapacity(tx: Tx, partnerId: string): Promise<boolean> {
+export async function takeCapacity(tx: Tx, partnerId: string, week: string | null): Promise<boolean> {
   const rows = await tx.query(
-    `update partners set open_claims = open_claims + 1
-     where id = $1 and (capacity_open is null or open_claims < capacity_open) returning id`,
-    [partnerId],
+    `update partners set open_claims = open_claims + 1,
+       week_claims = case when $2::text is null then week_claims when claim_week = $2::text then week_claims + 1 else 1 end,
+       claim_week = coalesce($2::text, claim_week)
+     where id = $1 and (capacity_open is null or open_claims < capacity_open)
+       and ($2::text is null or capacity_week is null
+            or (case when claim_week = $2::text then week_claims else 0 end) < capacity_week)
+     returning id`,
+    [partnerId, week],
   );
   return rows.length === 1;
 }
 
-export async function giveCapacityBack(tx: Tx, partnerId: string): Promise<void> {
-  await tx.query('update partners set open_claims = open_claims - 1 where id = $1', [partnerId]);
+/** @param week the local week of a claim that was undone and so never counted; null for any other end */
+export async function giveCapacityBack(tx: Tx, partnerId: string, week: string | null): Promise<void> {
+  await tx.query(
+    `update partners set open_claims = open_claims - 1,
+       week_claims = case when claim_week = $2::text then greatest(0, week_claims - 1) else week_claims end
+     where id = $1`,
+    [partnerId, week],
+  );
 }
 
 function asPartner(row: PartnerRow, { holidays }: Loads): CountedPartner {

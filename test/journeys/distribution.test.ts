@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  alice,
+  bob,
+  charlie,
+  dora,
+  emil,
+  firstWave,
+  postLead,
+  programme,
+  readLead,
+  setStage,
+  toMonday,
+} from '../harness/cast.ts';
+import { type House, type Json, startHouse } from '../harness/house.ts';
+import { linkTo } from '../harness/mail.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await startHouse();
+  await setStage(house);
+  const mode = (key: string, distribution: object, criteria: object[] = []): Promise<Json> => {
+    const base = programme({ distribution }) as Json;
+    const matching = { ...base.matching, criteria: [...base.matching.criteria, ...criteria] };
+    return house.api('PUT', `/programs/${key}`, { ...base, default: false, matching });
+  };
+  await mode('sequence', { mode: 'sequence', size: 1, waves: 3, window: { warm: 'PT2H' } });
+  await mode('pool', { mode: 'pool', window: { warm: 'PT2H' } });
+  const named = {
+    id: 'named',
+    kind: 'named_account',
+    lead: 'custom.account',
+    partner: 'custom.accounts',
+    weight: 1,
+  };
+  await mode('direct', { mode: 'direct', window: { warm: 'PT2H' } }, [named]);
+});
+beforeEach(() => toMonday(house));
+afterAll(() => house.stop());
+
+const asked = async (reference: string): Promise<string[]> => {
+  const everybody = [alice, bob, dora, emil, charlie];
+  const mailed: string[] = [];
+  for (const who of everybody) if ((await house.kinds(who, reference)).includes('offer')) mailed.push(who);
+  return mailed;
+};
+const answer = async (who: string, reference: string, act: 'accept' | 'decline') =>
+  house.press(linkTo((await house.newest(who, 'offer', reference)).links, act));
+const partnerOf = (who: string): string => who.slice(who.indexOf('@') + 1, who.indexOf('.'));
+const change = async (partner: string, what: object): Promise<void> => {
+  const { body } = await house.api('GET', `/partners/${partner}`);
+  expect((await house.api('PUT', `/partners/${partner}`, { ...body, ...what })).status).toBe(200);
+};
+const excludedFor = async (reference: string, partner: string): Promise<Json[]> =>
+  (await house.api('GET', `/leads/${reference}/explanation`)).body.partners.find(
+    (p: Json) => p.partner === partner,
+  ).excluded;
+
+describe('a sequence', () => {
+  test('asks one partner after the other: at once after a no, after the window without an answer, then nobody', async () => {
+    const { reference } = await postLead(house, { program: 'sequence' });
+    const [first] = await asked(reference);
+    expect(await asked(reference)).toHaveLength(1);
+    await answer(first as string, reference, 'decline');
+    const second = (await asked(reference)).find((who) => who !== first) as string;
+    expect(await asked(reference)).toHaveLength(2);
+    await house.advance('PT1H');
+    expect(await asked(reference)).toHaveLength(2);
+    await house.advance('PT1H30M');
+    expect(await asked(reference)).toHaveLength(3);
+    const { offers } = await readLead(house, reference);
+    expect(offers.map((o: Json) => [o.wave, o.state])).toEqual([
+      [1, 'declined'],
+      [2, 'expired'],
+      [3, 'sent'],
+    ]);
+    expect(offers[1].partner).toBe(partnerOf(second));
+    await house.advance('P1D');
+    expect((await readLead(house, reference)).state).toBe('unplaced');
+    expect(await excludedFor(reference, partnerOf(first as string))).toEqual([
+      expect.objectContaining({ code: 'declined' }),
+    ]);
+    expect((await answer(second, reference, 'accept')).status).toBe(303);
+  });
+});
+
+describe('a pool', () => {
+  test('asks every eligible partner at once, first come first served', async () => {
+    const { reference } = await postLead(house, { program: 'pool' });
+    expect(await asked(reference)).toEqual([alice, bob, dora, emil]);
+    expect((await answer(emil, reference, 'accept')).status).toBe(303);
+    expect((await readLead(house, reference)).claim.partner).toBe('e');
+    expect(await excludedFor(reference, 'c')).toEqual([expect.objectContaining({ code: 'uncertified' })]);
+  });
+});
+
+describe('a direct offer', () => {
+  test('goes to the named account, whatever its level, and to nobody else', async () => {
+    await change('e', { custom: { accounts: ['ofenglut'] } });
+    const { reference } = await postLead(house, { program: 'direct', custom: { account: 'ofenglut' } });
+    expect(await asked(reference)).toEqual([emil]);
+  });
+
+  test('goes to the best score where nobody has the account', async () => {
+    const { reference } = await postLead(house, { program: 'direct', custom: { account: 'nobody' } });
+    const [only, ...others] = await asked(reference);
+    expect(others).toEqual([]);
+    expect(firstWave).toContain(only);
+  });
+});
+
+describe('a partner’s capacity', () => {
+  test('of a week is counted when a lead is claimed, given back by an undo, and new on Monday', async () => {
+    await change('d', { capacity: { week: 1 } });
+    const leads = [];
+    for (let n = 0; n < 3; n += 1) leads.push((await postLead(house, { summary: `Roof ${n}` })).reference);
+    const [first, second, third] = leads as [string, string, string];
+    const won = await answer(dora, first, 'accept');
+    expect(won.status).toBe(303);
+    const full = await answer(dora, second, 'accept');
+    expect(full.html).toContain('as many leads as agreed');
+    expect((await readLead(house, second)).claim).toBeNull();
+    await house.pressOn((await house.get(won.location as string)).html, 'undo');
+    expect((await answer(dora, third, 'accept')).status).toBe(303);
+    const fourth = (await postLead(house)).reference;
+    expect(await asked(fourth)).not.toContain(dora);
+    expect(await excludedFor(fourth, 'd')).toEqual([{ code: 'capacity', why: 'has 1 of 1 leads this week' }]);
+    await toMonday(house);
+    const fifth = (await postLead(house)).reference;
+    expect((await answer(dora, fifth, 'accept')).status).toBe(303);
+    await change('d', { capacity: {} });
+  });
+
+  test('holds when leads are claimed in the same instant', async () => {
+    await change('b', { capacity: { week: 2 } });
+    const leads = [];
+    for (let n = 0; n < 4; n += 1) leads.push((await postLead(house, { summary: `Roof ${n}` })).reference);
+    const pages = [];
+    for (const reference of leads) {
+      const link = linkTo((await house.newest(bob, 'offer', reference)).links, 'accept');
+      pages.push({ link, html: (await house.get(link)).html });
+    }
+    await house.advance('PT2S');
+    const nonceOf = (html: string): string => /name="nonce" value="([^"]+)"/.exec(html)?.[1] ?? '';
+    const answers = await Promise.all(pages.map((p) => house.post(p.link, { nonce: nonceOf(p.html) })));
+    expect(answers.filter((a) => a.status === 303)).toHaveLength(2);
+    await change('b', { capacity: {} });
+  });
+});
