@@ -10,13 +10,24 @@ export interface SmtpSink {
   stop(): Promise<void>;
 }
 
-/** @param answerAfter milliseconds between the final dot and the 250; differs from mail to mail up to this */
-export async function startSmtpSink(answerAfter = 0): Promise<SmtpSink> {
+/**
+ * @param answerAfter milliseconds between the final dot and the 250; differs from mail to mail up to this
+ * @param refused an address that is not taken, and named in the refusal as relays do
+ */
+export async function startSmtpSink(answerAfter = 0, refused?: string): Promise<SmtpSink> {
   const copies = new Map<string, string[]>();
   let taken = 0;
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS', 'AUTH'],
     logger: false,
+    onRcptTo({ address }, _session, done) {
+      if (address !== refused) return done();
+      done(
+        Object.assign(new Error(`5.1.1 <${address}>: ask ${address} or +49 731 5550 199`), {
+          responseCode: 550,
+        }),
+      );
+    },
     onData(stream, _session, done) {
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
