@@ -62,6 +62,7 @@ test('processes of every role start on one PORT in any order: the pages are with
   workers.push(start('worker'));
   for (const worker of workers) await worker.says(running);
   await workers[0]?.says('PORT is left to a web process');
+  await web.says('Leadpost sandbox');
   await web.ready();
   const { status } = await fetch(`${web.url}/api/v1/leads`, { headers: { authorization: 'Bearer sandbox' } });
   expect(status).toBe(200);
