@@ -7,7 +7,7 @@ import {
   readMessageBytes,
   readMessages,
 } from '../dispatch/read-messages.ts';
-import { json, notFound, type Reply } from './problems.ts';
+import { json, notFound, problem, type Reply } from './problems.ts';
 import { inboxList, messageList, noQuery } from './query-schemas.ts';
 import { type Call, type Route, reads } from './route.ts';
 
@@ -29,16 +29,23 @@ async function listInbox(call: Call<null, z.output<typeof inboxList>>): Promise<
 /** Something found by the id of the address. */
 const byId =
   <T>(
-    read: (deps: One['deps'], id: string) => Promise<T | undefined>,
+    read: (deps: One['deps'], id: string) => Promise<T | null | undefined>,
     show: (found: T) => Reply,
     none: Reply,
   ) =>
   async (call: One): Promise<Reply> => {
     const id = call.param('id');
     const found = isId(id) ? await read(call.deps, id) : undefined;
+    if (found === null) return notDisclosed;
     return found === undefined ? none : show(found);
   };
 
+const notDisclosed = problem(
+  403,
+  'not-disclosed',
+  'Not disclosed',
+  'The programme of this lead keeps the words of its partner with the partner (disclosure).',
+);
 const asJson = (found: object): Reply => json(200, found);
 const asMail = (bytes: Buffer): Reply => ({ status: 200, body: bytes, type: 'mail' });
 const noMessage = notFound('message', 'There is no mail of this id; GET /api/v1/messages lists them.');

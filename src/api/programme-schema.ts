@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { promises } from '../lead/assignment.ts';
+import { disclosureFields } from '../lead/disclosure.ts';
 import { ladderFaults, type PartFault, twice } from '../lead/list-faults.ts';
 import { matchingFaults, requiredFaults } from '../lead/matching-faults.ts';
 import { criterionKinds, defaultProgramme as shipped } from '../lead/programme.ts';
@@ -136,7 +137,7 @@ const standing = z.strictObject({
     .default(() => [...shipped.standing.rewards]),
 });
 
-const disclosed = z.array(slug).max(100).default([]);
+const disclosed = z.array(z.enum(disclosureFields)).max(100).default([]);
 const reasons = (usual: readonly string[]) =>
   z
     .array(slug)

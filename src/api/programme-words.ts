@@ -71,7 +71,7 @@ export const programmeWords: Readonly<Record<string, string>> = {
   'prospect_loop.enabled': 'Off by default.',
   'prospect_loop.legal_basis': 'On what legal basis, where consent was not given for each lead.',
   disclosure:
-    'What the vendor sees of what partners say. An empty list holds nothing back; a list names all that is shown besides the state.',
+    'What the vendor sees of what partners say: amount, reason, words, appointment. An empty list holds nothing back; a list names what is shown, and "state" alone means nothing more.',
   'disclosure.distributor_to_vendor': 'Of leads held by a distributor, or by a partner below one.',
   'disclosure.partner_to_vendor': 'Of leads held by any other partner.',
   pipeline: 'The stages of a lead after the claim, in order. Absent: those of the scenario.',

@@ -3,7 +3,7 @@ import { commands } from '../cli/commands.ts';
 import { printerTo } from '../cli/print.ts';
 import type { Room } from '../cli/room.ts';
 import { runCli } from '../cli/run.ts';
-import type { Deps, Log } from '../dispatch/deps.ts';
+import type { Log } from '../dispatch/deps.ts';
 import { hint } from '../lead/nearest.ts';
 import type { Connection } from '../postgres/migrate.ts';
 import { readSettings, type Settings } from '../settings.ts';

@@ -5,6 +5,7 @@ import { factsOf } from '../postgres/facts.ts';
 import { findLead, type LeadFilter, listLeads } from '../postgres/lead-reads.ts';
 import { namesOf } from '../postgres/people.ts';
 import type { Deps } from './deps.ts';
+import { discloseFact, discloseLead, disclosuresOf } from './disclose.ts';
 import { type LeadView, leadView } from './lead-view.ts';
 
 /** Questions about leads; none of them changes anything. */
@@ -21,7 +22,8 @@ export async function readLead(
   withProspect: boolean,
 ): Promise<LeadView | undefined> {
   const record = await findLead(deps.db, reference);
-  return record && leadView(record, withProspect);
+  if (!record) return undefined;
+  return leadView(discloseLead(record, await disclosuresOf(deps.db, [record.lead.id])), withProspect);
 }
 
 export async function readLeads(
@@ -30,9 +32,13 @@ export async function readLeads(
   withProspect: boolean,
 ): Promise<Page<LeadView>> {
   const records = await listLeads(deps.db, { ...filter, before: readCursor(filter.cursor) });
+  const rules = await disclosuresOf(
+    deps.db,
+    records.map((r) => r.lead.id),
+  );
   const last = records.length === filter.limit ? records.at(-1) : undefined;
   return {
-    items: records.map((r) => leadView(r, withProspect)),
+    items: records.map((r) => leadView(discloseLead(r, rules), withProspect)),
     next_cursor: last ? cursorOf(last.lead.created_at, last.lead.id) : null,
   };
 }
@@ -46,7 +52,10 @@ export async function readTimeline(deps: Asking, reference: string): Promise<rea
     f.who.id && f.who.kind !== 'key' && f.who.kind !== 'system' ? [f.who.id] : [],
   );
   const names = await namesOf(deps.db, [...new Set(people)]);
-  return facts.map((fact) => timelineItem(fact, names));
+  const rules = await disclosuresOf(deps.db, [record.lead.id]);
+  const partnerOf = (fact: StoredFact): string | null =>
+    (fact.who.id && names.get(fact.who.id)?.partner) || null;
+  return facts.map((fact) => timelineItem(discloseFact(fact, record.lead.id, partnerOf(fact), rules), names));
 }
 
 export async function readExplanation(deps: Asking, reference: string): Promise<object | undefined> {

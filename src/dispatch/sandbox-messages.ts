@@ -1,3 +1,4 @@
+import { findLetter } from '../postgres/letters.ts';
 import {
   type ArrivedLetter,
   arrivedAfter,
@@ -19,6 +20,10 @@ export interface SentMessage {
   readonly subject: string;
   readonly sent_at: Date;
 }
+
+/** A mail as its reader got it: the sandbox is everybody's inbox, so nothing is held back. */
+export const sentBytes = async (deps: Asking, id: string): Promise<Buffer | undefined> =>
+  (await findLetter(deps.db, id))?.raw ?? undefined;
 
 /** What the sandbox has "sent", newest first. @param filter `to` is a bare address, exact but for case */
 export async function sentMessages(

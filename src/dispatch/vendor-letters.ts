@@ -5,6 +5,7 @@ import { missingInformation } from '../lead/intake.ts';
 import { calendarOf, contactOf, type LeadCase } from '../lead/lead-case.ts';
 import { escalationLetter, qualifyLetter, unplacedLetter } from '../letters/vendor-letters.ts';
 import { camOf, catchAll, programManagers, qualifiers } from './addressees.ts';
+import { disclosuresOf } from './disclose.ts';
 import { findCandidates } from './find-candidates.ts';
 import { consequenceOf, addressee as contactAddressee } from './partner-letters.ts';
 import type { Addressee } from './post-letter.ts';
@@ -60,6 +61,9 @@ export async function postUnplaced(p: Posting, fact: Fact): Promise<void> {
   const c = change.case;
   const explanation = await explanationFor(p);
   const nameOf = (o: { partner_id: string }): string => c.partners.get(o.partner_id)?.name ?? '';
+  const rules = await disclosuresOf(tx, [c.lead.id]);
+  const tells = (o: { partner_id: string }): boolean =>
+    rules.of(c.lead.id, c.partners.get(o.partner_id)?.external_id).has('reason');
   for (const to of await catchAll(tx, c)) {
     const view = unplacedLetter({
       reader: reader(to),
@@ -67,7 +71,7 @@ export async function postUnplaced(p: Posting, fact: Fact): Promise<void> {
       asked: c.offers.length,
       declined: c.offers
         .filter((o) => o.state === 'declined')
-        .map((o) => ({ partner: nameOf(o), reason: o.reason })),
+        .map((o) => ({ partner: nameOf(o), reason: tells(o) ? o.reason : null })),
       silent: c.offers.filter((o) => o.state === 'expired').map(nameOf),
       excluded: excludedCounts(explanation),
     });

@@ -131,11 +131,18 @@ export interface InboundSummary {
   readonly received_at: Date;
 }
 
-const summary = `i.id, i.state, i.class, i.from_address as "from", i.subject, l.reference as lead, i.reading, i.error,
-  i.received_at`;
+/** With what decides who may read it: the lead, and the partner (external id) whose person wrote. */
+export interface InboundFound extends InboundSummary {
+  readonly lead_id: string | null;
+  readonly partner: string | null;
+}
 
-export async function findInbound(db: Asks, id: string): Promise<InboundSummary | undefined> {
-  const rows = await db.query<InboundSummary>(
+const summary = `i.id, i.state, i.class, i.from_address as "from", i.subject, l.reference as lead, i.reading, i.error,
+  i.received_at, i.lead_id, (select r.external_id from people w join partners r on r.id = w.partner_id
+    where w.id = i.person_id) as partner`;
+
+export async function findInbound(db: Asks, id: string): Promise<InboundFound | undefined> {
+  const rows = await db.query<InboundFound>(
     `select ${summary} from inbound i left join leads l on l.id = i.lead_id where i.id = $1`,
     [id],
   );
@@ -153,8 +160,8 @@ export async function listInbound(
     readonly before: { readonly at: Date; readonly id: string } | null;
     readonly limit: number;
   },
-): Promise<InboundSummary[]> {
-  return db.query<InboundSummary>(
+): Promise<InboundFound[]> {
+  return db.query<InboundFound>(
     `select ${summary} from inbound i left join leads l on l.id = i.lead_id
      where ($1::text is null or i.state = $1)
        and ($2::timestamptz is null or (i.received_at, i.id) < ($2, $3::uuid))

@@ -2,9 +2,8 @@ import express, { type RequestHandler, Router } from 'express';
 import { clockTarget } from '../dispatch/clock-target.ts';
 import type { Deps } from '../dispatch/deps.ts';
 import { isUuid } from '../dispatch/open-link.ts';
-import { readMessageBytes } from '../dispatch/read-messages.ts';
 import { advanceClock } from '../dispatch/run-due.ts';
-import { sentMessages } from '../dispatch/sandbox-messages.ts';
+import { sentBytes, sentMessages } from '../dispatch/sandbox-messages.ts';
 import { receiveReply } from '../dispatch/sandbox-reply.ts';
 
 /** The sandbox for machines: the mailbox, replies as raw mail, and the clock. */
@@ -18,7 +17,7 @@ export function sandboxApi(deps: Deps): Router {
   });
   router.get('/messages/:id/raw', async (req, res) => {
     const id = String(req.params['id']);
-    const raw = isUuid(id) ? await readMessageBytes(deps, id) : undefined;
+    const raw = isUuid(id) ? await sentBytes(deps, id) : undefined;
     if (!raw)
       return void res
         .status(404)
