@@ -68,6 +68,9 @@ const words: Words = {
   'already-yours': (r) =>
     conflict('already-yours', `This lead has been held by the same contact since ${r.at.toISOString()}.`),
   'already-declined': (r) => conflict('already-declined', `The offer was declined at ${r.at.toISOString()}.`),
+  'already-asked': (r) => conflict('already-asked', `Another chance was asked for at ${r.at.toISOString()}.`),
+  'already-wished': (r) =>
+    conflict('already-wished', `The yes is noted; it is decided at ${r.until.toISOString()}.`),
   'offer-withdrawn': () =>
     conflict('offer-withdrawn', 'The offer was withdrawn; dispatch the lead again to make new offers.'),
   'offer-bounced': () =>

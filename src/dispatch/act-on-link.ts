@@ -1,7 +1,9 @@
+import { mayAskAgain } from '../lead/chance.ts';
 import { activeAssignment, changeOf, draftOf, type LeadCase, note } from '../lead/lead-case.ts';
 import type { Refusal } from '../lead/refusals.ts';
 import { ok, refuse } from '../lead/result.ts';
-import { takenLetter, takenReason } from '../letters/taken-letter.ts';
+import { otherOffer, takenLetter, takenReason } from '../letters/taken-letter.ts';
+import { type OpenOffer, openOffersOf } from '../postgres/lead-reads.ts';
 import { actOnAbsenceLink } from './absence-link.ts';
 import { changeLead } from './change-lead.ts';
 import type { Deps } from './deps.ts';
@@ -70,12 +72,13 @@ function winner(deps: Deps, t: LinkTarget, c: LeadCase, now: Date): Answered {
 }
 
 async function refused(deps: Deps, t: LinkTarget, refusal: Refusal, now: Date): Promise<Answered> {
-  if (t.claim.act === 'accept') await postTaken(deps, t, refusal);
+  const others = await openOffersOf(deps.db, t.person.id, t.case.lead.id, now);
+  if (t.claim.act === 'accept') await postTaken(deps, t, refusal, others);
   if (refusal.kind === 'undo-used-up') await noteUsedUp(deps, t);
   const status = statusOf(refusal);
   return {
     status: status === 200 && !refusal.kind.startsWith('already-') ? 409 : status,
-    page: refusalPage(deps, t, refusal, now),
+    page: refusalPage(deps, t, refusal, now, others),
   };
 }
 
@@ -88,7 +91,12 @@ const noteUsedUp = (deps: Deps, t: LinkTarget): Promise<unknown> =>
   });
 
 /** Whoever tried and came too late gets one friendly mail; whoever already has the lead needs none. */
-async function postTaken(deps: Deps, t: LinkTarget, refusal: Refusal): Promise<void> {
+async function postTaken(
+  deps: Deps,
+  t: LinkTarget,
+  refusal: Refusal,
+  others: readonly OpenOffer[],
+): Promise<void> {
   const reason = takenReason(refusal);
   const offer = t.case.offers.find((o) => o.id === t.claim.obj);
   const to = offer && partnerReader(t.case, offer);
@@ -102,7 +110,14 @@ async function postTaken(deps: Deps, t: LinkTarget, refusal: Refusal): Promise<v
   )
     return;
   const at = 'takenAt' in refusal ? refusal.takenAt : 'at' in refusal ? refusal.at : null;
-  const view = takenLetter({ ...to, lead: t.case.lead, reason, at });
+  const view = takenLetter({
+    ...to,
+    lead: t.case.lead,
+    reason,
+    at,
+    others: others.map((o) => otherOffer(o.lead, o)),
+    chanceOffer: mayAskAgain(t.case, offer) ? offer.id : null,
+  });
   const letter = {
     key: `taken:${offer.id}`,
     lead_id: t.case.lead.id,

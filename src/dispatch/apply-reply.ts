@@ -1,4 +1,5 @@
 import { localTime } from '../lead/calendar.ts';
+import { askAgain } from '../lead/chance.ts';
 import { accept, decline } from '../lead/claim.ts';
 import {
   type Act,
@@ -41,11 +42,28 @@ export async function applyReply(deps: Deps, read: ReadMail): Promise<void> {
   if (understood.decision === 'ignore') return settle(deps, read, 'ignored');
   if (read.person.kind === 'user') return applyAsVendor(deps, read, intent);
   if (await confirmsAbsence(deps, read)) return;
+  if (/^\s*chance\s*[.!]?\s*(?:$|\n)/i.test(understood.visible)) return applyChance(deps, read);
   if (understood.decision === 'ask' || !intent) return askBack(deps, read, 'proposed');
   if (understood.decision === 'note' || intent.verb === 'note') return noteDown(deps, read);
   if (intent.verb === 'help') return askBack(deps, read, 'applied', 'help');
   if (!isApplicable(intent.verb)) return noteDown(deps, read);
   return applyVerb(deps, read, intent);
+}
+
+/** "CHANCE": the reply twin of "give me another chance". */
+async function applyChance(deps: Deps, read: ReadMail): Promise<void> {
+  if (!read.thread.lead_id) return askBack(deps, read, 'proposed', 'unmatched');
+  await deps.db.inTransaction(async (tx) => {
+    const done = await changeLeadIn(deps, tx, leadOf(read), actorOf(read), (c, act) =>
+      askAgain(c, offerMeant(c, read) ?? '', act),
+    );
+    const noted = { verb: 'chance', money: null, date: null, time: null, reason: null };
+    const told = done.ok
+      ? ({ kind: 'noted', noted } as const)
+      : ({ kind: 'refused', refusal: done.refusal } as const);
+    await postAnswer(deps, tx, read, told);
+    await settleIn(tx, read, done.ok ? 'applied' : 'proposed');
+  });
 }
 
 /** "AWAY" on the question whether somebody is away: the reply twin of its button. */

@@ -1,4 +1,5 @@
 import type { PromiseWord } from '../lead/assignment.ts';
+import { askAgain } from '../lead/chance.ts';
 import { accept, decline } from '../lead/claim.ts';
 import { startDistribution } from '../lead/distribute.ts';
 import { answerEscalation, extend, recall } from '../lead/follow-up.ts';
@@ -45,6 +46,7 @@ export function decideLink(
   if (verb === 'accept') return accept(c, obj, fields.promise, act);
   if (verb === 'decline') return decline(c, obj, { reason: fields.reason, words }, act);
   if (verb === 'undo') return undo(c, undone, act);
+  if (verb === 'chance') return askAgain(c, obj, act);
   if (isReport(verb)) return ifHeld(c, obj, act, () => reportStatus(c, { ...fields, verb, words }, act));
   const verdict = verdicts[verb];
   if (verdict) return byUser(act, () => judge(c, verdict, fields, act));

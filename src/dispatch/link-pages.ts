@@ -1,11 +1,12 @@
 import { absenceAt } from '../lead/absence.ts';
+import { mayAskAgain } from '../lead/chance.ts';
 import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
 import { suspectedOf } from '../lead/qualify.ts';
 import type { Refusal } from '../lead/refusals.ts';
 import { isOpenOffer } from '../lead/tables.ts';
 import { lastAct, undoUntil } from '../lead/undo.ts';
 import type { LinkOrder } from '../letters/acts.ts';
-import { button } from '../letters/buttons.ts';
+import { button, isoOrNull } from '../letters/buttons.ts';
 import { heldLead } from '../letters/held-lead.ts';
 import { actionFields } from '../letters/page-fields.ts';
 import type {
@@ -18,6 +19,7 @@ import type {
   PageUndo,
 } from '../letters/page-view.ts';
 import { teaser } from '../letters/teaser.ts';
+import type { OpenOffer } from '../postgres/lead-reads.ts';
 import type { Person } from '../postgres/people.ts';
 import type { Deps } from './deps.ts';
 import type { LinkTarget } from './link-target.ts';
@@ -61,8 +63,22 @@ export function actionPage(deps: Deps, t: LinkTarget, m: Moment): ActionPage {
 }
 
 /** Why it cannot be now: the present state in kind words, never an identity. */
-export function refusalPage(deps: Deps, t: LinkTarget, refusal: Refusal, now: Date): MessagePage {
-  const base = messagePage(deps, t, refusal.kind, toneOf(refusal), now);
+export function refusalPage(
+  deps: Deps,
+  t: LinkTarget,
+  refusal: Refusal,
+  now: Date,
+  others: readonly OpenOffer[] = [],
+): MessagePage {
+  const base = {
+    ...messagePage(deps, t, refusal.kind, toneOf(refusal), now),
+    links: chanceLinks(deps, t, now),
+    others: others.map((o) => ({
+      lead: teaser(o.lead),
+      url: urlOf(deps, t, { path: 'a', act: 'accept', obj: o.id }, now),
+      until: isoOrNull(o.expires_at),
+    })),
+  };
   const at =
     'takenAt' in refusal
       ? refusal.takenAt
@@ -76,6 +92,13 @@ export function refusalPage(deps: Deps, t: LinkTarget, refusal: Refusal, now: Da
   if (refusal.kind === 'away') return { ...page, links: backLinks(deps, t, now) };
   if (refusal.kind === 'already-declined') return { ...page, undo: undoOf(deps, t, now) };
   return page;
+}
+
+/** "Give me another chance", for whoever wanted a lead and missed it. */
+function chanceLinks(deps: Deps, t: LinkTarget, now: Date): PageLink[] {
+  const offer = t.case.offers.find((o) => o.id === t.claim.obj);
+  const missed = t.claim.act === 'accept' && offer?.contact_id === t.person.id && mayAskAgain(t.case, offer);
+  return missed ? [link(deps, t, 'chance', { path: 'a', act: 'chance', obj: offer.id }, now)] : [];
 }
 
 /** Whoever is marked as away and is there after all says so here. */

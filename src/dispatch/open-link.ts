@@ -1,5 +1,6 @@
 import type { Refusal } from '../lead/refusals.ts';
 import type { PageView } from '../letters/page-view.ts';
+import { openOffersOf } from '../postgres/lead-reads.ts';
 import { undoneAccepts } from '../postgres/partner-records.ts';
 import { namesOf } from '../postgres/people.ts';
 import { openAbsenceLink } from './absence-link.ts';
@@ -25,7 +26,11 @@ export async function openActionLink(deps: Deps, token: string): Promise<Shown> 
   const would = decideLink(target.case, target.claim, noFields, act, await usedUndos(deps, target, now));
   if (!would) return { status: 404, page: messagePage(deps, target, 'not-found', 'sorry', now) };
   if (would.ok) return { status: 200, page: actionPage(deps, target, { now }) };
-  return { status: statusOf(would.refusal), page: refusalPage(deps, target, would.refusal, now) };
+  const others = await openOffersOf(deps.db, target.person.id, target.case.lead.id, now);
+  return {
+    status: statusOf(would.refusal),
+    page: refusalPage(deps, target, would.refusal, now, others),
+  };
 }
 
 /** GET of a lead link: the customer, for whoever holds the claim, and for nobody else. */

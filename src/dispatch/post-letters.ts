@@ -77,7 +77,7 @@ const letterOf: Record<FactName, Poster | null> = {
   'offer.lost': null,
   'offer.withdrawn': null,
   'offer.voided': null,
-  'offer.reopened': null,
+  'offer.reopened': postOffer,
   'offer.paused': null,
   'offer.wished': null,
   'wish.undone': null,

@@ -1,3 +1,4 @@
+import { mayAskAgain } from '../lead/chance.ts';
 import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
 import { parseMoney } from '../lead/money.ts';
 import type { Refusal } from '../lead/refusals.ts';
@@ -98,7 +99,9 @@ function refused(read: ReadMail, c: LeadCase, refusal: Refusal): LetterView {
   const to = answered(read, c);
   if (!reason || to.side !== 'partner') return ask(read, c, 'illegal');
   const at = 'takenAt' in refusal ? refusal.takenAt : 'at' in refusal ? refusal.at : null;
-  return takenLetter({ partner: to.partner, contact: to.contact, lead: c.lead, reason, at });
+  const missed = c.offers.findLast((o) => o.contact_id === read.person.id && mayAskAgain(c, o));
+  const chanceOffer = missed?.id ?? null;
+  return takenLetter({ partner: to.partner, contact: to.contact, lead: c.lead, reason, at, chanceOffer });
 }
 
 function ask(read: ReadMail, c: LeadCase | undefined, why: AskWhy): LetterView {

@@ -1,5 +1,6 @@
 import type { Assignment } from '../lead/assignment.ts';
 import { businessMs, type Calendar } from '../lead/calendar.ts';
+import { firstChance } from '../lead/chance.ts';
 import type { Fact } from '../lead/facts.ts';
 import { missingInformation } from '../lead/intake.ts';
 import { calendarOf, contactOf, type LeadCase } from '../lead/lead-case.ts';
@@ -21,7 +22,8 @@ export async function postEscalation(p: Posting, fact: Fact): Promise<void> {
   const partner = held && c.partners.get(held.partner_id);
   if (!held?.deadline || !partner) return;
   const { candidates, partners, explanation } = await findCandidates(tx, deps, c, { keep: false });
-  const next = candidates[0] && partners.get(candidates[0].partner_id);
+  const first = firstChance(c, tx.now) ?? candidates[0];
+  const next = first && partners.get(first.partner_id);
   for (const to of await escalationReaders(p, fact, held)) {
     const view = escalationLetter({
       reader: reader(to),

@@ -1,9 +1,9 @@
 import { addBusiness } from './calendar.ts';
+import { freshWindow, reopenOffer, secondChances } from './chance.ts';
 import {
   type Act,
   activeAssignment,
   type Change,
-  calendarOf,
   changeOf,
   type Draft,
   draftOf,
@@ -41,7 +41,7 @@ export const wantsWave = (c: LeadCase): boolean =>
   c.lead.state === 'distributing' && !c.offers.some((o) => isOpenOffer(o.state));
 
 /**
- * Opens the next wave with the best of the candidates, or ends the run as `unplaced` when nobody is left or the
+ * Opens the next wave with whoever asked for another chance and the best of the candidates, or ends the run as `unplaced` when nobody is left or the
  * programme's last wave has passed.
  *
  * @param candidates best first, only partners who may be offered this lead now
@@ -55,13 +55,17 @@ export function openWave(
 ): Change {
   const d = draftOf(from, act);
   const rules = d.base.programme.distribution;
-  const chosen = candidates.slice(0, width ?? waveSize(rules));
+  const size = width ?? waveSize(rules);
+  const again = secondChances(d, d.base.partners, act.at).slice(0, size);
+  const others = candidates.filter((one) => !again.some((o) => o.partner_id === one.partner_id));
+  const chosen = others.slice(0, size - again.length);
   const waves = d.lead.wave - (reachedNobody(d) ? 1 : 0);
-  if (chosen.length === 0 || waves >= waveLimit(rules)) {
+  if (chosen.length + again.length === 0 || waves >= waveLimit(rules)) {
     moveLead(d, 'exhaust', 'lead.unplaced', { due_at: vendorDue(d) }, { data: { waves } });
     return changeOf(d);
   }
   d.lead = { ...d.lead, wave: waves + 1 };
+  for (const offer of again) reopenOffer(d, offer);
   for (const candidate of chosen) addOffer(d, candidate);
   return changeOf(d);
 }
@@ -91,8 +95,17 @@ export function replaceVoided(from: LeadCase | Change, candidates: readonly Cand
 /** The relay took the letter (250): now the window starts, in the reader's business time. */
 export function offerSent(c: LeadCase, offerId: string, act: Act): Change {
   const d = draftOf(c, act);
-  markSent(d, offerId);
+  const offer = c.offers.find((o) => o.id === offerId);
+  if (offer?.state === 'sent' && offer.round > 1) restartWindow(d, offer);
+  else markSent(d, offerId);
   return changeOf(d);
+}
+
+/** The letter of a later round has gone out: until then its window was an estimate. */
+function restartWindow(d: Draft, offer: Offer): void {
+  const window = freshWindow(d, offer);
+  d.offers = d.offers.map((o) => (o.id === offer.id ? { ...o, ...window } : o));
+  note(d, 'offer.sent', { thing: 'offer', id: offer.id, to: 'sent', data: { round: offer.round } });
 }
 
 /** Undeliverable, so it was never offered: no window, no count, the next partner at once. */
@@ -126,9 +139,7 @@ export function expireDue(d: Draft): void {
 export function markSent(d: Draft, offerId: string): void {
   const offer = d.offers.find((o) => o.id === offerId);
   if (offer?.state !== 'scheduled') return;
-  const window = d.base.programme.distribution.window[d.lead.temperature];
-  const expires = addBusiness(calendarOf(d.base, offer), d.act.at, window);
-  moveOffer(d, offerId, 'send', 'offer.sent', { sent_at: d.act.at, expires_at: expires });
+  moveOffer(d, offerId, 'send', 'offer.sent', freshWindow(d, offer));
 }
 
 /** Makes every other open offer of the lead `lost_race` (a claim) or `withdrawn` (recall, end of the lead). */

@@ -1,3 +1,4 @@
+import type { PromiseWord } from './assignment.ts';
 import type { OfferState } from './tables.ts';
 
 /** One lead shown as a teaser to one contact of one partner, with a window. */
@@ -17,4 +18,9 @@ export interface Offer {
   readonly late: boolean;
   readonly reason: string | null;
   readonly created_at: Date;
+  /** A yes that was noted while yeses are collected, and the promise that came with it. */
+  readonly wished_at?: Date | null;
+  readonly wished_promise?: PromiseWord | null;
+  /** When the contact, too late, asked for another chance; null again once it was given. */
+  readonly chance_at?: Date | null;
 }

@@ -10,6 +10,8 @@ export type Refusal =
   | { readonly kind: 'already-taken'; readonly takenAt: Date }
   | { readonly kind: 'already-yours'; readonly at: Date }
   | { readonly kind: 'already-declined'; readonly at: Date }
+  | { readonly kind: 'already-asked'; readonly at: Date }
+  | { readonly kind: 'already-wished'; readonly until: Date }
   | { readonly kind: 'offer-withdrawn' }
   | { readonly kind: 'offer-bounced' }
   | { readonly kind: 'lead-over'; readonly state: LeadState }

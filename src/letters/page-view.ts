@@ -77,6 +77,8 @@ export const messageCodes = [
   'already-taken',
   'already-yours',
   'already-declined',
+  'already-asked',
+  'already-wished',
   'offer-withdrawn',
   'offer-bounced',
   'lead-over',

@@ -35,7 +35,9 @@ export async function loadParts(db: Asks, { text, values }: Question): Promise<L
   );
   const found = rows[0] as { offers: Offer[]; assignments: AssignmentRow[]; facts: FactRow[] };
   return {
-    offers: found.offers.map((o) => revived(o, ['sent_at', 'expires_at', 'answered_at', 'created_at'])),
+    offers: found.offers.map((o) =>
+      revived(o, ['sent_at', 'expires_at', 'answered_at', 'created_at', 'wished_at', 'chance_at']),
+    ),
     assignments: found.assignments.map((a) =>
       assignmentOf(revived(a, ['claimed_at', 'promise_at', 'deadline', 'quiet_until', 'vendor_deadline'])),
     ),
@@ -70,9 +72,11 @@ export function insertOffers(tx: Tx, leadId: string, offers: readonly Offer[]): 
 export function updateOffers(tx: Tx, offers: readonly Offer[]): void {
   if (offers.length === 0) return;
   tx.send(
-    `update offers o set state = n.state, round = n.round, sent_at = n.sent_at, expires_at = n.expires_at,
-       answered_at = n.answered_at, late = n.late, reason = n.reason
-     from jsonb_to_recordset($1::jsonb) as n(id uuid, state text, round int, sent_at timestamptz,
+    `update offers o set state = n.state, round = n.round, wave = n.wave, sent_at = n.sent_at, expires_at = n.expires_at,
+       answered_at = n.answered_at, late = n.late, reason = n.reason, wished_at = n.wished_at,
+       wished_promise = n.wished_promise, chance_at = n.chance_at
+     from jsonb_to_recordset($1::jsonb) as n(id uuid, state text, round int, wave int, wished_at timestamptz,
+       wished_promise text, chance_at timestamptz, sent_at timestamptz,
        expires_at timestamptz, answered_at timestamptz, late boolean, reason text)
      where o.id = n.id`,
     [JSON.stringify(offers)],

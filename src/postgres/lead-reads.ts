@@ -106,3 +106,26 @@ async function records(db: Asks, rows: readonly LeadRow[]): Promise<LeadRecord[]
     };
   });
 }
+
+/** An offer a contact can still answer, with its lead. */
+export interface OpenOffer {
+  readonly id: string;
+  readonly lead: Lead;
+  readonly expires_at: Date | null;
+}
+
+/** The open offers of a contact, the first to end first; without those of one lead. */
+export async function openOffersOf(
+  db: Asks,
+  contactId: string,
+  without: string,
+  now: Date,
+): Promise<OpenOffer[]> {
+  const rows = await db.query<LeadRow & { offer_id: string; expires_at: Date | null }>(
+    `select ${leadColumns}, o.id as offer_id, o.expires_at from offers o join leads l on l.id = o.lead_id
+     where o.contact_id = $1 and o.state = 'sent' and o.expires_at > $3 and l.state = 'distributing' and l.id <> $2
+     order by o.expires_at, o.id limit 3`,
+    [contactId, without, now],
+  );
+  return rows.map((row) => ({ id: row.offer_id, lead: leadOf(row), expires_at: row.expires_at }));
+}

@@ -10,10 +10,11 @@ import {
   programme,
   readLead,
   setStage,
+  told,
   toMonday,
 } from '../harness/cast.ts';
-import { type House, type Json, startHouse } from '../harness/house.ts';
-import { linkTo } from '../harness/mail.ts';
+import { type House, type Json, linksOnPage, startHouse } from '../harness/house.ts';
+import { linkTo, tokenOf } from '../harness/mail.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -145,5 +146,68 @@ describe('a partner’s capacity', () => {
     const answers = await Promise.all(pages.map((p) => house.post(p.link, { nonce: nonceOf(p.html) })));
     expect(answers.filter((a) => a.status === 303)).toHaveLength(2);
     await change('b', { capacity: {} });
+  });
+});
+
+describe('whoever came too late', () => {
+  /** The first of a sequence lets the offer lapse, the second takes the lead. */
+  async function missed(): Promise<{ reference: string; first: string; second: string; won: string }> {
+    const { reference } = await postLead(house, { program: 'sequence' });
+    const [first] = (await asked(reference)) as [string];
+    await house.advance('PT3H');
+    const second = (await asked(reference)).find((who) => who !== first) as string;
+    const won = await answer(second, reference, 'accept');
+    return { reference, first, second, won: won.location as string };
+  }
+
+  test('sees a kind page with other open offers, and can ask for another chance with one press', async () => {
+    const { reference, first } = await missed();
+    const other = (await postLead(house, { program: 'pool', summary: 'Another roof' })).reference;
+    const late = await answer(first, reference, 'accept');
+    expect(late.html).toContain('Another partner was faster');
+    const links = linksOnPage(late.html);
+    const open = (await house.newest(first, 'offer', other)).links;
+    expect(tokenOf(linkTo(links, 'accept'))?.obj).toBe(tokenOf(linkTo(open, 'accept'))?.obj);
+    await house.get(linkTo(links, 'chance'));
+    expect(await told(house, reference)).not.toContain('chance.asked');
+    expect((await house.press(linkTo(links, 'chance'))).status).toBe(200);
+    expect(await told(house, reference)).toContain('chance.asked');
+    expect((await house.get(linkTo(links, 'chance'))).html).toContain('You asked for another chance');
+  });
+
+  test('is asked before anybody else when the lead becomes free, by a new letter that works', async () => {
+    const { reference, first, second, won } = await missed();
+    const late = await answer(first, reference, 'accept');
+    await house.press(linkTo(linksOnPage(late.html), 'chance'));
+    const before = await asked(reference);
+    await house.pressOn((await house.get(won)).html, 'undo');
+    expect(await asked(reference)).toEqual(before);
+    expect((await house.kinds(first, reference)).filter((kind) => kind === 'offer')).toHaveLength(2);
+    const { offers } = await readLead(house, reference);
+    const again = offers.find((o: Json) => o.partner === partnerOf(first));
+    expect(again.state).toBe('sent');
+    expect(offers.find((o: Json) => o.partner === partnerOf(second)).state).toBe('withdrawn');
+    expect((await answer(first, reference, 'accept')).status).toBe(303);
+  });
+
+  test('can ask by a reply, and the lead goes elsewhere when they let it lapse again', async () => {
+    const { reference, first, won } = await missed();
+    await house.reply(await house.newest(first, 'offer', reference), 'YES');
+    const taken = await house.newest(first, 'taken', reference);
+    expect(taken.links.map((link) => tokenOf(link)?.act)).toContain('chance');
+    const reply = await house.reply(taken, 'CHANCE');
+    expect(reply.body.state).toBe('applied');
+    expect(await house.kinds(first, reference)).toContain('receipt');
+    const before = await asked(reference);
+    await house.pressOn((await house.get(won)).html, 'undo');
+    await house.advance('PT3H');
+    expect((await asked(reference)).length).toBeGreaterThan(before.length);
+  });
+
+  test('who gave the lead back has had it: no other chance', async () => {
+    const { reference, second, won } = await missed();
+    await house.pressOn((await house.get(won)).html, 'undo');
+    const page = await answer(second, reference, 'accept');
+    expect(linksOnPage(page.html).map((link) => tokenOf(link)?.act)).not.toContain('chance');
   });
 });
