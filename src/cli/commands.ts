@@ -71,6 +71,28 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./lead-commands.ts')).add,
   },
   {
+    name: 'lead import',
+    takes: ['[FILE]'],
+    summary: 'Take in leads from a CSV file, or take an import out again',
+    load: async () => (await import('./import-commands.ts')).importLeads,
+  },
+  {
+    name: 'lead export',
+    summary: 'Write the leads as CSV',
+    load: async () => (await import('./import-commands.ts')).exportLeads,
+  },
+  {
+    name: 'partner import',
+    takes: ['[FILE]'],
+    summary: 'Create or replace partners and contacts from a CSV file, or undo that',
+    load: async () => (await import('./import-commands.ts')).importPartners,
+  },
+  {
+    name: 'partner export',
+    summary: 'Write partners and contacts as CSV',
+    load: async () => (await import('./import-commands.ts')).exportPartners,
+  },
+  {
     name: 'program show',
     takes: ['[KEY]'],
     summary: 'Show a programme, the default one unless named, and its versions',

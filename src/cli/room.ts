@@ -1,8 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 import type { BackedUp } from '../dispatch/back-up.ts';
 import type { DatabaseState } from '../dispatch/check-database.ts';
-import type { Deps, Message } from '../dispatch/deps.ts';
+import type { Deps, House, Message } from '../dispatch/deps.ts';
 import type { NewLead } from '../dispatch/receive-lead.ts';
+import type { PartnerTold } from '../dispatch/register.ts';
 import type { Restored } from '../dispatch/restore.ts';
 import type { Programme } from '../lead/programme.ts';
 import type { FieldFault, Refusal } from '../lead/refusals.ts';
@@ -63,6 +64,12 @@ export interface Room {
   >;
   /** The published JSON Schema of a programme. */
   programmeSchema(): Promise<object>;
+  /** A partner in the API's own words, checked and normalised. */
+  checkPartner(
+    externalId: string,
+    value: unknown,
+    house: Pick<House, 'zone' | 'locale'>,
+  ): Promise<{ ok: true; partner: PartnerTold } | { ok: false; errors: readonly FieldFault[] }>;
   /** Why something expected could not be done, in words. */
   wordsOf(refusal: Refusal): Promise<string>;
 }

@@ -75,6 +75,7 @@ function roomOf(env: Env, clock: () => Date, err: (text: string) => void): Room 
       (await import('../mail/parse-file.ts')).parseReplyFile(file, options),
     endParsing: async () => (await import('../mail/parse-mail.ts')).closeMailParser(),
     checkLead,
+    checkPartner,
     checkProgramme: async (value) => (await import('../api/programme-document.ts')).checkProgramme(value),
     programmeSchema: async () =>
       (await import('../api/programme-document.ts')).programmeJsonSchema('urn:leadpost:programme'),
@@ -89,6 +90,16 @@ const checkLead: Room['checkLead'] = async (value) => {
   const { normaliseLead } = await import('../dispatch/normalise-lead.ts');
   const checked = check(newLead, value);
   return checked.ok ? { ok: true, lead: normaliseLead(checked.value) } : checked;
+};
+
+const checkPartner: Room['checkPartner'] = async (externalId, value, house) => {
+  const { check } = await import('../api/faults.ts');
+  const { partnerBody } = await import('../api/partner-schemas.ts');
+  const { normalisePartner } = await import('../dispatch/normalise-partner.ts');
+  const checked = check(partnerBody, { external_id: externalId, ...(value as object) });
+  return checked.ok
+    ? { ok: true, partner: normalisePartner(externalId, checked.value, house) }
+    : { ok: false, errors: checked.errors };
 };
 
 /** Logs in and opens the mailbox, as the watcher will. */

@@ -98,4 +98,5 @@ const letterOf: Record<FactName, Poster | null> = {
   'reply.suspected': null,
   'automation.suspected': null,
   'duplicate.suspected': null,
+  'lead.erased': null,
 };

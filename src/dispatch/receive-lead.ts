@@ -28,7 +28,7 @@ export async function receiveLead(
   return deps.db.inTransaction(async (tx) => {
     const programme = await knownProgramme(tx, deps.db, lead.program);
     if (!programme) return refuse({ kind: 'invalid', errors: [unknownProgramme(lead.program)] });
-    const begun = await begin(deps, tx, lead, programme);
+    const begun = await beginLead(deps, tx, lead, programme);
     if (!begun) {
       const known = await findLeadByExternalId(tx, lead.source, lead.external_id as string);
       return ok({ id: known?.lead.id as string, reference: known?.lead.reference as string, created: false });
@@ -53,7 +53,7 @@ export async function receiveLead(
 const referenceLengths = [6, 6, 6, 7, 8];
 
 /** Writes the lead. @returns undefined when its (source, external id) is known already */
-async function begin(
+export async function beginLead(
   deps: Deps,
   tx: Tx,
   told: NewLead,

@@ -1,6 +1,9 @@
+import { circleOf, circleWords } from '../lead/hierarchy.ts';
 import type { UserRole } from '../lead/partner.ts';
 import type { Programme } from '../lead/programme.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
+import type { Tx } from '../postgres/database.ts';
+import { hierarchy, lockHierarchy } from '../postgres/partner-imports.ts';
 import { type ContactRecord, findPartner, type PartnerRecord, putPartner } from '../postgres/partners.ts';
 import { putUser } from '../postgres/people.ts';
 import { addProgramme } from '../postgres/programs.ts';
@@ -25,16 +28,20 @@ export async function registerPartner(
       const message = `there is no partner "${parent}"; PUT it first, then its resellers`;
       return refuse({ kind: 'invalid', errors: [{ pointer: '/parent', message }] });
     }
-    if (above?.external_id === record.external_id) {
-      return refuse({
-        kind: 'invalid',
-        errors: [{ pointer: '/parent', message: 'a partner cannot be its own parent' }],
-      });
-    }
+    const circle =
+      above && circleOf(record.external_id, await wouldBe(tx, record.external_id, above.external_id));
+    if (circle)
+      return refuse({ kind: 'invalid', errors: [{ pointer: '/parent', message: circleWords(circle) }] });
     const ids = { partner: deps.ids.uuid(tx.now), contact: () => deps.ids.uuid(tx.now) };
     const put = await putPartner(tx, ids, { ...record, parent_id: above?.id ?? null }, contacts);
     return ok({ created: put.created });
   });
+}
+
+/** The hierarchy as it would be with one partner under another. */
+async function wouldBe(tx: Tx, partner: string, parent: string): Promise<Map<string, string | null>> {
+  lockHierarchy(tx);
+  return (await hierarchy(tx)).set(partner, parent);
 }
 
 export async function registerUser(

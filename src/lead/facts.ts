@@ -56,6 +56,7 @@ export const factNames = [
   'reply.suspected',
   'automation.suspected',
   'duplicate.suspected',
+  'lead.erased',
 ] as const;
 export type FactName = (typeof factNames)[number];
 

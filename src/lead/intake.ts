@@ -3,9 +3,13 @@ import { uniqueEntry } from './duplicates.ts';
 import type { Lead } from './lead.ts';
 import { type Act, type Change, changeOf, type Draft, type LeadCase, note } from './lead-case.ts';
 
-/** A lead enters: one captured lead with its first fact, ready to be assessed; it does not lie still until it is. */
-export function capture(empty: LeadCase, act: Act): Change {
-  const lead = { ...empty.lead, due_at: addBusiness(empty.vendor, act.at, 'P1D') };
+/**
+ * A lead enters: one captured lead with its first fact, ready to be assessed; it does not lie still until it is.
+ *
+ * @param due when it is assessed, for one of many that come at once; else whoever takes it in does so in the same breath
+ */
+export function capture(empty: LeadCase, act: Act, due?: Date): Change {
+  const lead = { ...empty.lead, due_at: due ?? addBusiness(empty.vendor, act.at, 'P1D') };
   const d: Draft = { lead, offers: [], assignments: [], facts: [], base: empty, act };
   note(d, 'lead.captured', { thing: 'lead', id: empty.lead.id, to: 'captured' });
   return changeOf(d);

@@ -129,3 +129,11 @@ export async function openOffersOf(
   );
   return rows.map((row) => ({ id: row.offer_id, lead: leadOf(row), expires_at: row.expires_at }));
 }
+
+/** The names of all fields of the installation's own that any lead has. */
+export async function customFields(db: Asks): Promise<string[]> {
+  const rows = await db.query<{ name: string }>(
+    `select distinct k.name from leads l cross join jsonb_object_keys(l.custom) as k(name) order by k.name limit 100`,
+  );
+  return rows.map((row) => row.name);
+}

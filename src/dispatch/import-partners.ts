@@ -1,0 +1,220 @@
+import path from 'node:path';
+import { circleOf, circleWords, topDown } from '../lead/hierarchy.ts';
+import { hint } from '../lead/nearest.ts';
+import type { FieldFault } from '../lead/refusals.ts';
+import type { Asks, Tx } from '../postgres/database.ts';
+import { addImport, addImported } from '../postgres/imports.ts';
+import { contactPartners, hierarchy, partnerBefore } from '../postgres/partner-imports.ts';
+import { findPartner, putPartner } from '../postgres/partners.ts';
+import { currentProgrammes } from '../postgres/programs.ts';
+import { readRows, writingOf } from './csv-read.ts';
+import type { Deps } from './deps.ts';
+import { atColumns, type Columns, columnsOf, fieldsOf, type RowFault } from './import-columns.ts';
+import type { Imported, ImportWish } from './import-leads.ts';
+import {
+  contactsIn,
+  isContactField,
+  partnerColumnNames,
+  partnerFieldBehind,
+  partnerInRows,
+  partnerPart,
+} from './import-partner-row.ts';
+import type { PartnerTold } from './register.ts';
+
+/** The check of PUT /partners, and its normal spelling; handed in. */
+export type CheckPartner = (
+  externalId: string,
+  value: unknown,
+) => Promise<{ ok: true; partner: PartnerTold } | { ok: false; errors: readonly FieldFault[] }>;
+
+/** A partner gathered from its rows. */
+interface Gathered {
+  readonly id: string;
+  readonly line: number;
+  fields: Record<string, string>;
+  readonly contacts: { line: number; number: number; fields: Readonly<Record<string, string>> }[];
+  told?: PartnerTold;
+}
+
+interface File {
+  readonly header: readonly string[];
+  readonly columns: Columns;
+  readonly partners: Gathered[];
+  readonly rows: number;
+  readonly faults: RowFault[];
+}
+
+/**
+ * Takes in a file of partners: one row a partner with its contacts in numbered columns, or one row a contact. All of
+ * them in one transaction; one bad partner and nothing is written, unless only the good ones are wanted.
+ */
+export async function importPartners(
+  deps: Deps,
+  wish: Omit<ImportWish, 'dispatch'>,
+  check: CheckPartner,
+): Promise<Imported> {
+  const writing = await writingOf(wish.file);
+  const file = await gather(wish, writing);
+  const none = { batch: null, rows: file.rows, imported: 0, known: 0, bad: 0, faults: file.faults, writing };
+  if (file.columns.length === 0 || file.faults.some((f) => f.line === 1)) return none;
+  const faults = [...file.faults];
+  for (const partner of file.partners) faults.push(...(await checkOne(partner, file, check)));
+  faults.push(...(await checkTogether(deps, file)));
+  const bad = new Set(faults.map((f) => f.line));
+  const spoilt = (p: Gathered): boolean =>
+    bad.has(p.line) || p.contacts.some((c) => bad.has(c.line)) || !p.told;
+  const good = file.partners.filter((p) => !spoilt(p)).flatMap((p) => (p.told ? [p.told] : []));
+  const found = { ...none, faults: faults.sort((a, b) => a.line - b.line).slice(0, 1_000), bad: bad.size };
+  if (wish.dryRun || (bad.size > 0 && !wish.onlyGood) || good.length === 0) return found;
+  const batch = await deps.db.inTransaction((tx) => write(deps, tx, path.basename(wish.file), good));
+  wish.progress?.('imported', good.length);
+  return { ...found, batch, imported: good.length };
+}
+
+async function gather(wish: Omit<ImportWish, 'dispatch'>, writing: Imported['writing']): Promise<File> {
+  const byId = new Map<string, Gathered>();
+  const faults: RowFault[] = [];
+  let header: readonly string[] = [];
+  let columns: Columns = [];
+  let rows = -1;
+  for await (const { line, cells } of readRows(wish.file, writing)) {
+    rows += 1;
+    if (rows === 0) {
+      header = cells;
+      const found = columnsOf(header, partnerColumnNames, wish.map, isContactField);
+      columns = found.columns;
+      faults.push(...found.faults);
+      if (faults.length > 0) break;
+      continue;
+    }
+    const fields = fieldsOf(columns, cells);
+    const id = fields['external_id'];
+    if (!id) {
+      const message = 'is missing: every row names its partner by an id of your own';
+      faults.push(...atColumns(line, header, columns, [{ field: 'external_id', message }]));
+      continue;
+    }
+    const partner = byId.get(id) ?? { id, line, fields: {}, contacts: [] };
+    byId.set(id, partner);
+    faults.push(...addRow(partner, line, fields, header, columns));
+  }
+  if (rows < 0)
+    faults.push({ line: 1, column: '', message: 'the file is empty: its first row names the columns' });
+  return { header, columns, partners: [...byId.values()], rows: Math.max(0, rows), faults };
+}
+
+/** A further row of a partner brings contacts, and says of the partner the same or nothing. */
+function addRow(
+  partner: Gathered,
+  line: number,
+  fields: Readonly<Record<string, string>>,
+  header: readonly string[],
+  columns: Columns,
+): RowFault[] {
+  const part = partnerPart(fields);
+  const differs = Object.keys(part).filter(
+    (f) => partner.fields[f] !== undefined && partner.fields[f] !== part[f],
+  );
+  partner.fields = { ...part, ...partner.fields };
+  for (const contact of contactsIn(fields)) partner.contacts.push({ line, ...contact });
+  return atColumns(
+    line,
+    header,
+    columns,
+    differs.map((field) => ({
+      field,
+      message: `says "${part[field]}", but line ${partner.line} says "${partner.fields[field]}" of the same partner`,
+    })),
+  );
+}
+
+async function checkOne(partner: Gathered, file: File, check: CheckPartner): Promise<RowFault[]> {
+  const { external_id: _, ...fields } = partner.fields;
+  const value = partnerInRows(
+    fields,
+    partner.contacts.map((c) => c.fields),
+  );
+  const checked = await check(partner.id, value);
+  if (checked.ok) {
+    partner.told = checked.partner;
+    return [];
+  }
+  return checked.errors.flatMap(({ pointer, message }) => {
+    const { field, contact } = partnerFieldBehind(pointer);
+    const at = contact === null ? undefined : partner.contacts[contact];
+    const column = at && at.number > 1 ? `${field}_${at.number}` : field;
+    return atColumns(at?.line ?? partner.line, file.header, file.columns, [{ field: column, message }]);
+  });
+}
+
+/** What no partner shows by itself: circles, unknown parents and levels, a person in two companies. */
+async function checkTogether(deps: Deps, file: File): Promise<RowFault[]> {
+  const above = await hierarchy(deps.db);
+  for (const p of file.partners) above.set(p.id, p.fields['parent'] ?? null);
+  const levels = await knownLevels(deps);
+  const owner = await contactPartners(deps.db);
+  const inFile = new Set(file.partners.map((p) => p.id));
+  // Whoever is told anew gives its addresses free first.
+  for (const [email, partner] of owner) if (inFile.has(partner)) owner.delete(email);
+  return file.partners.flatMap((p) => {
+    const at = (line: number, field: string, message: string): RowFault[] =>
+      atColumns(line, file.header, file.columns, [{ field, message }]);
+    const { parent, level } = p.fields;
+    const circle = circleOf(p.id, above);
+    const faults: RowFault[] = [];
+    if (circle) faults.push(...at(p.line, 'parent', circleWords(circle)));
+    if (parent && !above.has(parent))
+      faults.push(
+        ...at(
+          p.line,
+          'parent',
+          `there is no partner "${parent}", neither here nor in this file; ${hint(parent, [...inFile])}`,
+        ),
+      );
+    if (level && levels.length > 0 && !levels.includes(level))
+      faults.push(...at(p.line, 'level', `"${level}" is no level of any programme; ${hint(level, levels)}`));
+    for (const contact of p.contacts) {
+      const email = contact.fields['email']?.toLowerCase();
+      const other = email && owner.get(email);
+      const field = contact.number > 1 ? `contact_email_${contact.number}` : 'contact_email';
+      if (other && other !== p.id)
+        faults.push(
+          ...at(
+            contact.line,
+            field,
+            `${email} is a contact of the partner "${other}" already; a person belongs to one partner`,
+          ),
+        );
+      else if (email) owner.set(email, p.id);
+    }
+    return faults;
+  });
+}
+
+/** The levels that programmes rank; none where no programme ranks any. */
+async function knownLevels(deps: Deps): Promise<string[]> {
+  const programmes = await currentProgrammes(deps.db);
+  const criteria = programmes.flatMap((p) => p.document.matching.criteria).filter((c) => c.kind === 'level');
+  return [...new Set(criteria.flatMap((c) => (c.options['order'] as string[] | undefined) ?? []))];
+}
+
+async function write(deps: Deps, tx: Tx, file: string, partners: readonly PartnerTold[]): Promise<string> {
+  const id = deps.ids.reference(6).replace('L-', 'B-');
+  await addImport(tx, { id, thing: 'partner', file });
+  const items: { id: string; before: unknown }[] = [];
+  for (const { parent, contacts, ...record } of topDown(partners)) {
+    const before = (await partnerBefore(tx, record.external_id)) ?? null;
+    const parentId = parent ? await idOf(tx, deps, parent) : null;
+    const ids = { partner: deps.ids.uuid(tx.now), contact: () => deps.ids.uuid(tx.now) };
+    const put = await putPartner(tx, ids, { ...record, parent_id: parentId }, contacts);
+    items.push({ id: put.id, before });
+  }
+  addImported(tx, id, items);
+  return id;
+}
+
+async function idOf(tx: Asks, deps: Deps, externalId: string): Promise<string> {
+  const partner = await findPartner(tx, deps.db, externalId);
+  if (!partner) throw new Error(`the partner ${externalId} went while a file was imported`);
+  return partner.id;
+}
