@@ -82,7 +82,7 @@ async function extend(call: With<typeof extendBody>): Promise<Reply> {
 async function close(call: With<typeof closeBody>): Promise<Reply> {
   const { result, amount, reason } = call.body;
   const lead = await readLead(call.deps, call.param('reference'), false);
-  const rules = lead && (await closingRules(call.deps, String(lead.program)));
+  const rules = lead && (await closingRules(call.deps, call.param('reference')));
   if (reason && rules && !rules.lost.includes(reason)) {
     return fault('reason', `"${reason}" is no reason of this programme; ${hint(reason, rules.lost)}`);
   }

@@ -34,6 +34,8 @@ async function putProgramme(call: With<typeof programmeBody>): Promise<Reply> {
   const wrong = keyFault(key, call.body.key);
   if (wrong) return wrong;
   const { programme, note } = toldProgramme(call.body, key);
+  const unworded = call.deps.letters.wordingFaults(programme.letters);
+  if (unworded.length > 0) return invalid(unworded);
   const made = await applyProgramme(call.deps, programme, call.key.name, note);
   return json(made === 1 ? 201 : 200, await readProgramme(call.deps, key));
 }

@@ -187,7 +187,7 @@ export const programmeBody = z
     reasons: z
       .strictObject({ decline: reasons(shipped.reasons.decline), lost: reasons(shipped.reasons.lost) })
       .prefault({}),
-    letters: z.record(z.string().max(64), z.unknown()).default({}),
+    letters: z.record(z.string().max(20), z.record(z.string().max(100), required(1_000))).default({}),
     note: z.string().max(2_000).nullish().describe('Why this version was made.'),
     version: shown,
     author: shown,

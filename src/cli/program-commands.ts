@@ -48,6 +48,8 @@ export const apply: Doing = {
     if (why && why.length > 2_000) throw new UsageError('--note takes 2000 characters at most');
     const dry = call.on('dry-run');
     const done = await call.room.withHouse(async (deps) => {
+      const unworded = deps.letters.wordingFaults(programme.letters);
+      if (unworded.length > 0) throw new Failure(faultLines(unworded));
       const before = await readProgramme(deps, programme.key);
       const changed = changedKeys(before, programme);
       const version = dry

@@ -13,7 +13,7 @@ import { actionPage, donePage, messagePage, refusalPage, urlOf } from './link-pa
 import { findTarget, type LinkTarget } from './link-target.ts';
 import { actorOf, lost, type Shown, statusOf, usedUndos } from './open-link.ts';
 import { addressee, mailDetails, partnerReader } from './partner-letters.ts';
-import { post, postAll } from './post-letter.ts';
+import { type Posted, post, postAll, worded } from './post-letter.ts';
 
 /** A page, or the way to one. */
 export type Answered = Shown | { readonly status: 303; readonly location: string };
@@ -122,7 +122,7 @@ async function postTaken(
     key: `taken:${offer.id}`,
     lead_id: t.case.lead.id,
     offer_id: offer.id,
-    view,
+    view: worded(view, t.case.programme),
     to: addressee(to.contact),
   };
   await deps.db.inTransaction((tx) => post(deps, tx, letter));
@@ -144,7 +144,11 @@ async function remail(deps: Deps, t: LinkTarget, now: Date): Promise<Answered> {
   await deps.db.inTransaction(async (tx) => {
     const posting = { deps, tx, change, letters: [] };
     await mailDetails(posting, t.claim.obj, occasion);
-    await postAll(deps, tx, posting.letters);
+    await postAll(
+      deps,
+      tx,
+      posting.letters.map((l: Posted) => ({ ...l, view: worded(l.view, t.case.programme) })),
+    );
   });
   return { status: 200, page: messagePage(deps, t, 'mailed', 'ok', now) };
 }

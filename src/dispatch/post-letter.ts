@@ -1,3 +1,4 @@
+import type { Programme } from '../lead/programme.ts';
 import type { LetterView } from '../letters/letter.ts';
 import type { Tx } from '../postgres/database.ts';
 import { lastPosted, type NewLetter, postLetters } from '../postgres/letters.ts';
@@ -22,6 +23,10 @@ export interface Posted {
   /** About an offer that begins in this transaction: its thread begins with it. */
   readonly first?: true;
 }
+
+/** The letter in the words of its programme. */
+export const worded = (view: LetterView, programme: Pick<Programme, 'letters'> | undefined): LetterView =>
+  programme && Object.keys(programme.letters).length > 0 ? { ...view, wording: programme.letters } : view;
 
 const urgent: ReadonlySet<LetterView['kind']> = new Set(['offer', 'accepted', 'taken']);
 const receiptPause = 60_000;

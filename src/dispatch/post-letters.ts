@@ -12,7 +12,7 @@ import {
   postReminder,
   postWarning,
 } from './partner-letters.ts';
-import { type Posted, postAll } from './post-letter.ts';
+import { type Posted, postAll, worded } from './post-letter.ts';
 import { postEscalation, postQualify, postUnplaced } from './vendor-letters.ts';
 
 /** A change whose letters are being posted. */
@@ -37,7 +37,11 @@ type Poster = (p: Posting, fact: Fact) => Promise<void>;
 export async function postLetters(deps: Deps, tx: Tx, change: Change, explanation?: unknown): Promise<void> {
   const posting: Posting = { deps, tx, change, letters: [], explanation };
   for (const fact of change.facts) await letterOf[fact.what]?.(posting, fact);
-  await postAll(deps, tx, posting.letters);
+  await postAll(
+    deps,
+    tx,
+    posting.letters.map((l) => ({ ...l, view: worded(l.view, change.case.programme) })),
+  );
 }
 
 /** Letters follow from facts by this one map, so no verb forgets its mail; a new fact does not compile without a row. */

@@ -1,5 +1,6 @@
 import type { Contact } from '../lead/partner.ts';
 import type { Programme } from '../lead/programme.ts';
+import { findLead } from '../postgres/lead-reads.ts';
 import { allPartners, type CountedPartner, findPartner } from '../postgres/partners.ts';
 import { allUsers, findUser, type Person } from '../postgres/people.ts';
 import {
@@ -59,12 +60,13 @@ export async function readProgrammes(
   return pageOf(await currentProgrammes(deps.db), (p) => p.key, programmeView, after, limit);
 }
 
-/** Rules a close is checked against: the currency and the reasons of a programme. */
+/** Rules a close is checked against: the currency and the reasons of the programme a lead runs under, in its version. */
 export async function closingRules(
   deps: Asking,
-  key: string,
+  reference: string,
 ): Promise<{ currency: string; lost: readonly string[] } | undefined> {
-  const found = await currentProgramme(deps.db, key);
+  const program = (await findLead(deps.db, reference))?.lead.program;
+  const found = program && (await findProgramme(deps.db, program.key, program.version));
   return found && { currency: found.document.currency, lost: found.document.reasons.lost };
 }
 

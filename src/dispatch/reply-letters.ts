@@ -12,7 +12,7 @@ import { readCase } from '../postgres/leads.ts';
 import type { Intent } from '../replies/intent.ts';
 import type { VendorAct } from '../replies/vendor-phrases.ts';
 import { type Deps, vendorCalendar } from './deps.ts';
-import { post } from './post-letter.ts';
+import { post, worded } from './post-letter.ts';
 import type { ReadMail } from './read-mail.ts';
 
 export type AskWhy = AskQuestion;
@@ -35,7 +35,7 @@ export async function postAnswer(deps: Deps, tx: Tx, read: ReadMail, answer: Ans
     key: `${view.kind}:${row.id}`,
     lead_id: thread.lead_id,
     offer_id: thread.offer_id,
-    view,
+    view: worded(view, c?.programme),
     to: { person_id: person.id, email: person.email, name: person.name },
   });
 }

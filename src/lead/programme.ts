@@ -88,7 +88,8 @@ export interface Programme {
   };
   readonly pipeline: readonly { readonly stage: string; readonly phase: Phase }[];
   readonly reasons: { readonly decline: readonly string[]; readonly lost: readonly string[] };
-  readonly letters: Readonly<Record<string, unknown>>;
+  /** Wording of its own: by language, then by the name of the text. */
+  readonly letters: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export const declineReasons = [

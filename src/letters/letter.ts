@@ -1,3 +1,4 @@
+// Long because the views of all kinds of letters stand on one page, in the order of their lives.
 import type { PromiseWord } from '../lead/assignment.ts';
 import type { Temperature } from '../lead/lead.ts';
 import type { Money } from '../lead/money.ts';
@@ -6,6 +7,7 @@ import type { AbsenceView } from './absence-letter.ts';
 import type { LinkOrder } from './acts.ts';
 import type { PartnerDigestView, VendorDigestView } from './digest-view.ts';
 import type { TeaserLead } from './teaser.ts';
+import type { Wording } from './words.ts';
 
 /**
  * What a letter says, without language, zone or tokens: plain JSON, stored with the letter. Instants are ISO strings,
@@ -78,6 +80,8 @@ export interface Letter<K extends string> {
   readonly reader: ReaderView;
   readonly desk: Desk | null;
   readonly rows: readonly ButtonRow[];
+  /** The programme's own wording, where it has one. */
+  readonly wording?: Wording;
   /** The preferences link of the footer; null for readers without any. */
   readonly prefs: LinkOrder | null;
 }

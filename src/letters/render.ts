@@ -1,3 +1,4 @@
+import type { FieldFault } from '../lead/refusals.ts';
 import { isDigest, pressDigest } from './digest-press.ts';
 import { formatsFor } from './formats.ts';
 import { headline } from './headline.ts';
@@ -9,7 +10,8 @@ import { inkFor, pressRows, pressTwins } from './press.ts';
 import type { LetterTemplate } from './templates.ts';
 import { loadTemplates } from './templates.ts';
 import { layText } from './text-layout.ts';
-import type { Locales } from './words.ts';
+import { wordingFaults } from './wording.ts';
+import type { Locales, Wording } from './words.ts';
 import { wordsFor } from './words.ts';
 
 export interface RenderedLetter {
@@ -22,6 +24,8 @@ export interface Renderer {
   renderLetter(view: LetterView, envelope: Envelope): RenderedLetter;
   /** Hash of everything that shapes this kind: stored with the letter. */
   templateHash(kind: LetterKind): string;
+  /** What is wrong with a programme's own wording. */
+  wordingFaults(wording: Wording): readonly FieldFault[];
 }
 
 /** Reads and compiles every template once; MJML itself is loaded only when the cache lacks a compiled one. */
@@ -30,6 +34,7 @@ export async function prepareLetters(cacheDir: string): Promise<Renderer> {
   return {
     renderLetter: (view, envelope) => render(templates[view.kind], locales, view, envelope),
     templateHash: (kind) => templates[kind].hash,
+    wordingFaults: (wording) => wordingFaults(wording, locales),
   };
 }
 
@@ -39,7 +44,7 @@ function render(
   view: LetterView,
   envelope: Envelope,
 ): RenderedLetter {
-  const words = wordsFor(locales, envelope.locale);
+  const words = wordsFor(locales, envelope.locale, view.wording);
   const formats = formatsFor(words, envelope.timezone, envelope.now);
   const html = inkFor(words, formats, envelope, false);
   const text = { ...html, plain: true };

@@ -18,16 +18,21 @@ export interface Words {
 
 export type Locales = Readonly<Record<string, unknown>>;
 
+/** A programme's own texts: by language, then by the name of the text. */
+export type Wording = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /**
  * The first language of the list that we have, or its parent (`de` for `de-AT`); English if there is none.
  *
+ * @param wording texts to take in place of ours
  * @param locale one tag, or several by preference as in Accept-Language: `pt-BR, de` is the reader's, then the vendor's
  */
-export function wordsFor(locales: Locales, locale: string): Words {
+export function wordsFor(locales: Locales, locale: string, wording: Wording = {}): Words {
   const { language, tag } = chosen(locales, locale.split(','));
   const texts = locales[language];
   const plural = plurals(language, {});
-  const find = (key: string): Leaf | undefined => dig(texts, key);
+  const own = Object.hasOwn(wording, language) ? (wording[language] ?? {}) : {};
+  const find = (key: string): Leaf | undefined => (Object.hasOwn(own, key) ? own[key] : dig(texts, key));
   // A bare language says nothing about dates; each locale file names the region it is written for.
   const region = String(find('meta.tag') ?? language);
   const t = (key: string, params: Params = {}): string =>
@@ -76,6 +81,10 @@ function dig(texts: unknown, key: string): Leaf | undefined {
   }
   return at as Leaf;
 }
+
+/** A text of a language as it is written: a string, or its plural forms. */
+export const textOf = (locales: Locales, language: string, key: string): unknown =>
+  dig(locales[language], key);
 
 /** `de_at` as `de-AT`; what is no tag at all names no language. */
 function canonical(locale: string): string {

@@ -142,3 +142,65 @@ describe('a draft replayed on past leads', () => {
     expect((await house.api('POST', '/programs/none/replay', {})).status).toBe(404);
   });
 });
+
+describe('a programme’s own words', () => {
+  const own = {
+    default: false,
+    letters: {
+      en: {
+        'accepted.title': 'All yours, well done',
+        'buttons.accept': 'Count me in',
+        'offer.next_accept': '**Say yes:** the & customer is yours.',
+      },
+    },
+    reasons: { decline: ['on-holiday', 'other'], lost: ['went-with-oil', 'other'] },
+    pipeline: [
+      { stage: 'taken-on', phase: 'claimed' },
+      { stage: 'first-visit', phase: 'contacted' },
+      { stage: 'signed', phase: 'won' },
+      { stage: 'gone', phase: 'lost' },
+    ],
+  };
+
+  test('stand in its letters, its reasons on its pages, its stages on its leads', async () => {
+    await toMonday(house);
+    expect((await apply(own, 'worded')).status).toBe(201);
+    const { reference } = await postLead(house, { program: 'worded' });
+    const offer = await house.newest(alice, 'offer', reference);
+    expect(offer.text).toContain('Count me in');
+    expect(offer.text).toContain('Say yes: the & customer is yours.');
+    const no = await house.get(linkTo(offer.links, 'decline'));
+    expect(no.html).toContain('value="on-holiday"');
+    expect(no.html).not.toContain('value="too-far"');
+    expect((await house.press(linkTo(offer.links, 'accept'))).status).toBe(303);
+    expect((await readLead(house, reference)).stage).toBe('taken-on');
+    const mail = await house.newest(alice, 'accepted', reference);
+    expect(mail.text).toContain('ALL YOURS, WELL DONE');
+    expect((await house.reply(mail, 'called')).body.state).toBe('applied');
+    expect((await readLead(house, reference)).stage).toBe('first-visit');
+    await apply({ ...own, reasons: {} }, 'worded');
+    const wrong = await house.api('POST', `/leads/${reference}/close`, { result: 'lost', reason: 'price' });
+    expect([wrong.status, wrong.body.errors[0].message]).toEqual([
+      422,
+      expect.stringContaining('went-with-oil'),
+    ]);
+    const closed = { result: 'lost', reason: 'went-with-oil' };
+    expect((await house.api('POST', `/leads/${reference}/close`, closed)).body).toMatchObject({
+      stage: 'gone',
+      outcome: { reason: 'went-with-oil' },
+    });
+  });
+
+  test.each([
+    [{ fr: {} }, '/letters/fr', 'no language "fr"'],
+    [{ en: { 'accepted.titel': 'x' } }, '/letters/en/accepted.titel', 'did you mean "accepted.title"'],
+    [{ en: { 'pages.error': 'x' } }, '/letters/en/pages.error', 'there is no text'],
+    [{ en: { 'accepted.by': 'by {whn}' } }, '/letters/en/accepted.by', 'it has {when}'],
+    [{ en: { 'accepted.title': '<b>x</b>' } }, '/letters/en/accepted.title', 'plain text'],
+  ])('%j are refused with the reason', async (letters, pointer, words) => {
+    const { status, body } = await apply({ letters }, 'misworded');
+    expect([status, body.errors[0].pointer]).toEqual([422, pointer]);
+    expect(body.errors[0].message).toContain(words);
+    expect((await house.api('GET', '/programs/misworded')).status).toBe(404);
+  });
+});
