@@ -22,6 +22,14 @@ export function keepTime(
     deps.log.error({ entry: name, err: error }, 'due work failed'),
   );
   presence.onWork(() => timetable.nudge());
+  if (settings.roles.includes('worker'))
+    presence.onReturn(() => {
+      recoverLeases(deps).then(
+        () => timetable.nudge(),
+        // The minute's look does it again.
+        (error: unknown) => deps.log.warn({ err: error }, 'leases could not be looked after'),
+      );
+    });
   closers.push(() => timetable.stop());
 }
 

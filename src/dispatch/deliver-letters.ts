@@ -2,6 +2,7 @@ import type { Tx } from '../postgres/database.ts';
 import { freeInbound } from '../postgres/inbound.ts';
 import {
   type Composed,
+  freeForgotten,
   freeLetters,
   handBackLetters,
   keepBytes,
@@ -27,15 +28,16 @@ export const deliveryLoops = 3;
  */
 export async function deliverLetters(deps: Deps, limit = 20): Promise<number> {
   let token: string | undefined;
+  const hand = openHand();
   try {
     const { taken, ready, failed } = await deps.db.inTransaction((tx) => {
       token = deps.ids.uuid(tx.now);
-      return takeAndCompose(deps, tx, { limit, leaseSeconds, token, owner: deps.owner });
+      return takeAndCompose(deps, tx, { limit, leaseSeconds, token, owner: deps.owner }, hand);
     });
     const settle = settler(deps, taken);
     // To the last one, so that nothing is handed back that is still on its way.
     const ends = await Promise.allSettled([
-      ...ready.map((letter) => deliver(deps, letter, settle)),
+      ...ready.map((letter) => deliver(deps, letter, settle).then(() => hand.drop(letter.id))),
       ...failed.map(({ letter, error }) => settle(letter, { kind: 'permanent', error: `compose: ${error}` })),
     ]);
     const lost = ends.find((end) => end.status === 'rejected');
@@ -44,7 +46,39 @@ export async function deliverLetters(deps: Deps, limit = 20): Promise<number> {
   } catch (error) {
     if (token && isUnavailable(error)) await handBack(deps, token);
     throw error;
+  } finally {
+    hand.empty();
   }
+}
+
+/** Letters this process is at, and how often: one that was freed may be taken again by another of its loops. */
+const inHand = new Map<string, number>();
+
+interface Hand {
+  take(id: string): void;
+  drop(id: string): void;
+  empty(): void;
+}
+
+/** What one round of deliveries holds. */
+function openHand(): Hand {
+  const held = new Set<string>();
+  const drop = (id: string): void => {
+    if (!held.delete(id)) return;
+    const rest = (inHand.get(id) ?? 1) - 1;
+    if (rest > 0) inHand.set(id, rest);
+    else inHand.delete(id);
+  };
+  return {
+    take: (id) => {
+      held.add(id);
+      inHand.set(id, (inHand.get(id) ?? 0) + 1);
+    },
+    drop,
+    empty: () => {
+      for (const id of [...held]) drop(id);
+    },
+  };
 }
 
 /**
@@ -55,9 +89,18 @@ async function handBack(deps: Deps, token: string): Promise<void> {
   await outlast(leaseSeconds * 1_000, () => deps.db.inTransaction((tx) => handBackLetters(tx, token)));
 }
 
-/** Takes over what processes that are gone had in hand. @returns how many letters and mails are free again */
-export const recoverLeases = (deps: Pick<Deps, 'db'>): Promise<number> =>
-  deps.db.inTransaction(async (tx) => (await freeLetters(tx)) + (await freeInbound(tx)));
+/**
+ * Takes over what processes that are gone had in hand, and what a database that crashed has forgotten that we did.
+ *
+ * @returns how many letters and mails are free again
+ */
+export const recoverLeases = (deps: Pick<Deps, 'db' | 'owner'>): Promise<number> =>
+  deps.db.inTransaction(
+    async (tx) =>
+      (await freeLetters(tx)) +
+      (await freeInbound(tx)) +
+      (await freeForgotten(tx, deps.owner, [...inHand.keys()])),
+  );
 
 type Ready = TakenLetter & { readonly raw: Buffer };
 
@@ -67,8 +110,12 @@ interface Work {
   readonly failed: readonly { readonly letter: TakenLetter; readonly error: string }[];
 }
 
-async function takeAndCompose(deps: Deps, tx: Tx, how: Take): Promise<Work> {
+async function takeAndCompose(deps: Deps, tx: Tx, how: Take, hand: Hand): Promise<Work> {
+  // A transaction that is tried again takes anew.
+  hand.empty();
   const taken = await takeLetters(tx, how);
+  // Before the commit, so that nobody finds a letter of ours that is not in hand.
+  for (const { id } of taken) hand.take(id);
   const composed: Composed[] = [];
   const ready: Ready[] = [];
   const failed: { letter: TakenLetter; error: string }[] = [];

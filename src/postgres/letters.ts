@@ -157,6 +157,21 @@ export async function handBackLetters(tx: Tx, token: string): Promise<void> {
   );
 }
 
+/**
+ * Letters that stand as ours and that we have not in hand: a crash of the database took back that we acknowledged them,
+ * or that we handed them back. Due again, without waiting for the end of their lease.
+ *
+ * @param inHand ids of the letters this process is at
+ */
+export async function freeForgotten(tx: Tx, owner: number, inHand: readonly string[]): Promise<number> {
+  const rows = await tx.query(
+    `update letters l set state = 'due', lease_until = null, lease_token = null, lease_owner = null
+     where l.state = 'sending' and l.lease_owner = $1 and l.id <> all($2::uuid[]) returning l.id`,
+    [owner, inHand],
+  );
+  return rows.length;
+}
+
 /** Letters whose sender died with the lease: due again, with the bytes they have. */
 export const freeLetters = (tx: Tx): Promise<number> => freeDeadLeases(tx, queue, 'sending');
 

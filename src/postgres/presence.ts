@@ -10,6 +10,8 @@ export interface Presence {
   readonly owner: number;
   /** Calls back when work was posted, and after each reconnect. */
   onWork(heard: () => void): void;
+  /** Calls back when the connection is back after it was lost. */
+  onReturn(heard: () => void): void;
   /** Calls back when another process asks for a port. @param heard gets what was passed to `askForPort` */
   onPortWanted(heard: (place: string) => void): void;
   /** Asks whoever can do without a port to leave it. @param place machine and port */
@@ -29,6 +31,7 @@ const portChannel = 'leadpost_port';
 export async function showPresence(connection: Connection, owner: number): Promise<Presence> {
   const config = typeof connection === 'string' ? { connectionString: connection } : connection;
   const ears = new Set<() => void>();
+  const returns = new Set<() => void>();
   const doors = new Set<(place: string) => void>();
   const hear = (): void => {
     for (const heard of ears) heard();
@@ -61,14 +64,18 @@ export async function showPresence(connection: Connection, owner: number): Promi
     });
     hear();
   };
+  const back = (): void => {
+    for (const heard of returns) heard();
+  };
   const again = (): void => {
     // Holds the process while it waits: without a port and without a connection nothing else might.
-    if (!stopped) later = setTimeout(() => connect().catch(again), reconnectMs);
+    if (!stopped) later = setTimeout(() => connect().then(back, again), reconnectMs);
   };
   await connect();
   return {
     owner,
     onWork: (heard) => void ears.add(heard),
+    onReturn: (heard) => void returns.add(heard),
     onPortWanted: (heard) => void doors.add(heard),
     askForPort: async (place) => void (await client?.query('select pg_notify($1, $2)', [portChannel, place])),
     close: async () => {
