@@ -3,6 +3,7 @@ import { decimal, type Money } from '../lead/money.ts';
 import { customFields, type LeadRecord, listLeads } from '../postgres/lead-reads.ts';
 import { allPartners, type CountedPartner } from '../postgres/partners.ts';
 import type { Deps } from './deps.ts';
+import { discloseLead, disclosuresOf } from './disclose.ts';
 
 /** Takes the next part of a file; awaited, so that a slow disk holds the reading back. */
 export type Write = (text: string) => Promise<void>;
@@ -32,9 +33,18 @@ export async function exportLeads(
       before,
       limit: page,
     });
+    const rules = await disclosuresOf(
+      deps.db,
+      found.map((r) => r.lead.id),
+    );
     if (found.length > 0)
       await write(
-        rowsOf(found.map((r) => [...leadCells(r), ...own.map((name) => textOf(r.lead.custom[name]))])),
+        rowsOf(
+          found.map((r) => [
+            ...leadCells(discloseLead(r, rules)),
+            ...own.map((name) => textOf(r.lead.custom[name])),
+          ]),
+        ),
       );
     rows += found.length;
     const last = found.at(-1)?.lead;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exportLeads } from '../../src/dispatch/export-rows.ts';
 import { sendReport } from '../../src/dispatch/send-report.ts';
 import { alice, bob, cam, dora, lead, manager, programme, setStage } from '../harness/cast.ts';
 import { type House, type Json, startHouse } from '../harness/house.ts';
@@ -56,9 +57,15 @@ async function readable(reference: string): Promise<{ text: string; lead: Json }
   const bytes: string[] = [];
   for (const { id } of mails) bytes.push(JSON.stringify(await house.api('GET', `/messages/${id}/raw`)));
   for (const { id } of inbox) bytes.push(JSON.stringify(await house.api('GET', `/inbox/${id}/raw`)));
+  const rows: string[] = [];
+  await exportLeads(house.running.deps, { state: null, program: null }, async (part) => void rows.push(part));
+  const row = rows
+    .join('')
+    .split('\n')
+    .find((line) => line.includes(reference));
   const { outcome, stage } = found;
   return {
-    text: JSON.stringify([outcome, stage, list[0].outcome, timeline, mails, inbox, bytes]),
+    text: JSON.stringify([outcome, stage, list[0].outcome, timeline, mails, inbox, bytes, row]),
     lead: found,
   };
 }
