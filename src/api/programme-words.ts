@@ -28,7 +28,7 @@ export const programmeWords: Readonly<Record<string, string>> = {
   'matching.prior': 'What is assumed of partners with little history (track_record).',
   'matching.prior.rate': 'Assumed share of won leads.',
   'matching.prior.strength': 'How many leads this assumption weighs.',
-  'matching.decay': 'After how long a decline of the same lead is forgotten.',
+  'matching.decay': 'Without effect for now: who declined a lead, or had it taken back, is not offered it again.',
   distribution: 'Who is asked when.',
   'distribution.mode':
     'group: waves of several partners. sequence: one after the other. pool: everybody who fits, at once. direct: the named account or the best, alone.',
@@ -40,7 +40,7 @@ export const programmeWords: Readonly<Record<string, string>> = {
   'distribution.window.warm': 'For warm leads.',
   'distribution.window.cold': 'For cold leads.',
   'distribution.fair_window':
-    'How long claims are collected before the best of them gets the lead; null: the first one does.',
+    "How long yeses are collected, in working time from each partner's own delivery, before the best score gets the lead; null: the first one does.",
   'distribution.catch_all': 'Addresses told of leads that nobody took; empty: the program managers.',
   follow_up: 'What is owed after a claim, and what happens when it does not come.',
   'follow_up.promise': 'By when the first contact is promised, unless the partner says otherwise.',

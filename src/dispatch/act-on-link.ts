@@ -9,7 +9,7 @@ import { changeLead } from './change-lead.ts';
 import type { Deps } from './deps.ts';
 import { type FormBody, readFields } from './form-fields.ts';
 import { type ActFields, decideLink, waveWidth } from './link-acts.ts';
-import { actionPage, donePage, messagePage, refusalPage, urlOf } from './link-pages.ts';
+import { actionPage, donePage, messagePage, refusalPage, urlOf, wishedPage } from './link-pages.ts';
 import { findTarget, type LinkTarget } from './link-target.ts';
 import { actorOf, lost, type Shown, statusOf, usedUndos } from './open-link.ts';
 import { addressee, mailDetails, partnerReader } from './partner-letters.ts';
@@ -67,7 +67,7 @@ async function act(deps: Deps, target: LinkTarget, fields: ActFields, now: Date)
 /** The winning POST leads to a fresh lead link: the only way to the customer's data. */
 function winner(deps: Deps, t: LinkTarget, c: LeadCase, now: Date): Answered {
   const held = activeAssignment(c);
-  if (!held) return { status: 200, page: messagePage(deps, t, 'done', 'ok', now) };
+  if (!held) return { status: 200, page: wishedPage(deps, t, now) };
   return { status: 303, location: urlOf(deps, t, { path: 'l', act: 'lead', obj: held.id }, now) };
 }
 

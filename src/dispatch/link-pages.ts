@@ -1,5 +1,6 @@
 import { absenceAt } from '../lead/absence.ts';
 import { mayAskAgain } from '../lead/chance.ts';
+import { decisionAt, isFair } from '../lead/fair.ts';
 import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
 import { suspectedOf } from '../lead/qualify.ts';
 import type { Refusal } from '../lead/refusals.ts';
@@ -56,6 +57,7 @@ export function actionPage(deps: Deps, t: LinkTarget, m: Moment): ActionPage {
       claim.act === 'accept'
         ? [link(deps, t, 'decline', { path: 'a', act: 'decline', obj: claim.obj }, m.now)]
         : [],
+    fair: claim.act === 'accept' && isFair(c),
     again: m.again ?? false,
     faults: m.faults ?? [],
     autoSubmitNonce: null,
@@ -88,6 +90,7 @@ export function refusalPage(
           ? refusal.until
           : null;
   const page = { ...base, at: at?.toISOString() ?? null, lead: teaser(t.case.lead) };
+  if (refusal.kind === 'already-wished') return wishedPage(deps, t, now);
   if (refusal.kind === 'already-yours') return { ...page, form: remailForm(deps, t, now) };
   if (refusal.kind === 'away') return { ...page, links: backLinks(deps, t, now) };
   if (refusal.kind === 'already-declined') return { ...page, undo: undoOf(deps, t, now) };
@@ -129,6 +132,16 @@ export function messagePage(
     undo: null,
     form: null,
     others: [],
+  };
+}
+
+/** A yes that is noted and decided later: by when, and how to take it back. */
+export function wishedPage(deps: Deps, t: LinkTarget, now: Date): MessagePage {
+  return {
+    ...messagePage(deps, t, 'already-wished', 'ok', now),
+    at: decisionAt(t.case)?.toISOString() ?? now.toISOString(),
+    lead: teaser(t.case.lead),
+    undo: undoOf(deps, t, now),
   };
 }
 

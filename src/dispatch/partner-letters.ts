@@ -1,6 +1,8 @@
 import type { Assignment } from '../lead/assignment.ts';
 import { addBusiness } from '../lead/calendar.ts';
+import { mayAskAgain } from '../lead/chance.ts';
 import type { Fact } from '../lead/facts.ts';
+import { isFair } from '../lead/fair.ts';
 import { nextRung } from '../lead/follow-up.ts';
 import { calendarOf, contactOf, type LeadCase } from '../lead/lead-case.ts';
 import type { Offer } from '../lead/offer.ts';
@@ -19,6 +21,7 @@ import {
 import type { Capacity, Expected, LadderConsequence, WhyLine } from '../letters/letter.ts';
 import { offerLetter } from '../letters/offer-letter.ts';
 import { plainLine } from '../letters/plain.ts';
+import { takenLetter } from '../letters/taken-letter.ts';
 import { leadersOf } from './addressees.ts';
 import type { Addressee } from './post-letter.ts';
 import { explanationFor, type Posting } from './post-letters.ts';
@@ -39,6 +42,7 @@ export async function postOffer(p: Posting, fact: Fact): Promise<void> {
     lead: c.lead,
     offer,
     others: c.offers.filter((o) => o.partner_id !== offer.partner_id && isOpenOffer(o.state)).length,
+    fair: isFair(c),
     expiresAt: addBusiness(calendarOf(c, offer), tx.now, window),
     why: whyLines(explanation, to.partner.external_id) satisfies readonly WhyLine[],
     capacity: capacityOf(to.partner),
@@ -53,6 +57,18 @@ export async function postOffer(p: Posting, fact: Fact): Promise<void> {
     to: addressee(to.contact),
     ...(offer.round === 1 ? { first: true } : {}),
   });
+}
+
+/** Whoever said yes while yeses were collected and did not get the lead. */
+export async function postLost(p: Posting, fact: Fact): Promise<void> {
+  const c = p.change.case;
+  const offer = c.offers.find((o) => o.id === fact.id);
+  const to = offer && partnerReader(c, offer);
+  if (!offer || !to || fact.data['wished'] !== true) return;
+  const chanceOffer = mayAskAgain(c, offer) ? offer.id : null;
+  const view = takenLetter({ ...to, lead: c.lead, reason: 'outscored', at: fact.at, chanceOffer });
+  const key = `taken:${offer.id}:${offer.round}`;
+  p.letters.push({ key, lead_id: c.lead.id, offer_id: offer.id, view, to: addressee(to.contact) });
 }
 
 export const postAccepted = (p: Posting, fact: Fact): Promise<void> => mailDetails(p, fact.id, 'accepted');

@@ -7,6 +7,7 @@ import { postLeaderReminder, postToLeader } from './leader-letters.ts';
 import {
   postAccepted,
   postHandedOver,
+  postLost,
   postOffer,
   postRecalled,
   postReminder,
@@ -78,7 +79,7 @@ const letterOf: Record<FactName, Poster | null> = {
   'offer.declined': null,
   'offer.reasoned': null,
   'offer.expired': null,
-  'offer.lost': null,
+  'offer.lost': postLost,
   'offer.withdrawn': null,
   'offer.voided': null,
   'offer.reopened': postOffer,

@@ -1,4 +1,6 @@
+import { localTime } from '../lead/calendar.ts';
 import { mayAskAgain } from '../lead/chance.ts';
+import { decisionAt, wishes } from '../lead/fair.ts';
 import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
 import { parseMoney } from '../lead/money.ts';
 import type { Refusal } from '../lead/refusals.ts';
@@ -52,7 +54,8 @@ function viewOf(tx: Tx, read: ReadMail, answer: Answer, c: LeadCase | undefined)
   if (answer.kind === 'refused') return c && refused(read, c, answer.refusal);
   if (answer.kind === 'done') return done(read, answer.case, answer.act);
   // The accepted letter says everything a receipt would say, and is on its way already.
-  if (answer.intent.verb === 'accept' || !c) return undefined;
+  if (!c) return undefined;
+  if (answer.intent.verb === 'accept') return activeAssignment(c) ? undefined : wished(read, c);
   return receipt(tx, read, c, answer.intent);
 }
 
@@ -70,6 +73,15 @@ function receipt(tx: Tx, read: ReadMail, c: LeadCase, intent: Intent): LetterVie
     nextDue: owes && held?.deadline ? { owes, at: held.deadline } : null,
     page: held?.state === 'active' ? pageOrder(held.id) : null,
   });
+}
+
+/** A yes that is noted and decided later. */
+function wished(read: ReadMail, c: LeadCase): LetterView | undefined {
+  const offer = wishes(c).find((o) => o.contact_id === read.person.id);
+  const decided = decisionAt(c);
+  if (!offer || !decided) return undefined;
+  const { date, time } = localTime(read.person.timezone, decided);
+  return notedOnly(read, c, { verb: 'wish', money: null, date, time, reason: null });
 }
 
 /** What changes no lead, and has its own way back. */

@@ -1,5 +1,10 @@
+import { weekOf } from '../lead/calendar.ts';
+import { wishes } from '../lead/fair.ts';
 import { wake } from '../lead/follow-up.ts';
+import type { LeadCase } from '../lead/lead-case.ts';
 import { ok } from '../lead/result.ts';
+import type { Tx } from '../postgres/database.ts';
+import { claimCounts } from '../postgres/partners.ts';
 import { pushWake, takeDueLead } from '../postgres/wakes.ts';
 import { assessIn } from './assess-lead.ts';
 import { changeLeadIn } from './change-lead.ts';
@@ -19,10 +24,10 @@ export async function wakeOneLead(deps: Deps): Promise<boolean> {
       leadId = await takeDueLead(tx);
       if (!leadId) return false;
       // A lead out of a file waits for its check, so that a large file is taken in quickly and goes out lead by lead.
-      await changeLeadIn(deps, tx, { id: leadId }, timer, (c, act) =>
+      await changeLeadIn(deps, tx, { id: leadId }, timer, async (c, act) =>
         c.lead.state === 'captured'
           ? assessIn(tx, c, act, { compare: 'earlier', dispatch: true })
-          : ok(wake(c, act)),
+          : ok(wake(c, act, await fullPartners(tx, c))),
       );
       return true;
     });
@@ -33,4 +38,18 @@ export async function wakeOneLead(deps: Deps): Promise<boolean> {
     deps.log.error({ lead_id: leadId, err: error }, 'waking a lead failed; it is looked at again in an hour');
     return true;
   }
+}
+
+/** Partners who said yes and cannot take one more lead. Should one fill up this very moment, the lead is woken again. */
+async function fullPartners(tx: Tx, c: LeadCase): Promise<ReadonlySet<string>> {
+  const said = wishes(c).map((o) => o.partner_id);
+  if (said.length === 0) return new Set();
+  const weekAt = (id: string): string => weekOf(c.partners.get(id)?.calendar.zone ?? 'UTC', tx.now);
+  const counts = await claimCounts(tx, said);
+  const full = counts.filter(
+    (n) =>
+      (n.capacity_open !== null && n.open_claims >= n.capacity_open) ||
+      (n.capacity_week !== null && n.claim_week === weekAt(n.id) && n.week_claims >= n.capacity_week),
+  );
+  return new Set(full.map((n) => n.id));
 }

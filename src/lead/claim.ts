@@ -1,6 +1,7 @@
 import { absenceAt } from './absence.ts';
 import type { Assignment, PromiseWord } from './assignment.ts';
 import { closeOffers, isFree, markSent } from './distribute.ts';
+import { decisionAt, fairWinner, forgetWishes, isFair, noWish, wishes } from './fair.ts';
 import {
   type Act,
   activeAssignment,
@@ -18,7 +19,7 @@ import { codedReason, stageFor } from './programme.ts';
 import type { Refusal } from './refusals.ts';
 import { ok, type Result, refuse } from './result.ts';
 import { owedAtFirst } from './scenario.ts';
-import { isOpenLead } from './tables.ts';
+import { isOpenLead, isOpenOffer } from './tables.ts';
 
 /**
  * A contact says yes. First yes wins: the case is loaded under the lead's lock, so whoever decides second sees the
@@ -30,9 +31,53 @@ export function accept(c: LeadCase, offerId: string, promise: PromiseWord | null
   if (offer.contact_id !== act.who.id) return refuse({ kind: 'not-yours' });
   const no = whyNotAccept(c, offer, act.at);
   if (no) return refuse(no);
+  if (isFair(c)) return wish(c, offer, promise, act) ?? take(draftOf(c, act), offer, promise);
+  return take(draftOf(c, act), offer, promise);
+}
+
+/** Where yeses are collected one is only noted; undefined for an offer that has lapsed, which nobody waits for. */
+function wish(c: LeadCase, offer: Offer, promise: PromiseWord | null, act: Act): Result<Change> | undefined {
+  if (!isOpenOffer(offer.state))
+    return wishes(c).length > 0 ? refuse({ kind: 'offer-withdrawn' }) : undefined;
+  if (offer.wished_at) return refuse({ kind: 'already-wished', until: decisionAt(c) ?? act.at });
   const d = draftOf(c, act);
+  markSent(d, offer.id);
+  const set = { wished_at: act.at, wished_promise: promise };
+  d.offers = d.offers.map((o) => (o.id === offer.id ? { ...o, ...set } : o));
+  note(d, 'offer.wished', { thing: 'offer', id: offer.id, data: { promise } });
+  return ok(changeOf(d));
+}
+
+/**
+ * Decides between the collected yeses once their time is over. The lead goes to the winner as if they had accepted
+ * this moment; whoever else said yes is told. Where nobody who said yes can take it, the yeses are forgotten.
+ *
+ * @param full partners whose capacity is used up
+ */
+export function decideFair(c: LeadCase, act: Act, full: ReadonlySet<string>): Change {
+  const due = decisionAt(c);
+  const d = draftOf(c, act);
+  if (!due || due > act.at) return changeOf(d);
+  const winner = fairWinner(c, act.at, full);
+  if (winner) {
+    const rule = {
+      ...act,
+      who: { kind: 'contact', id: winner.contact_id },
+      evidence: { rule: 'fair_window' },
+    } as const;
+    const taken = take(draftOf(c, rule), winner, winner.wished_promise ?? null);
+    if (taken.ok) return taken.value;
+  }
+  forgetWishes(d);
+  return changeOf(d);
+}
+
+function take(d: Draft, offer: Offer, promise: PromiseWord | null): Result<Change> {
+  const { base: c, act } = d;
+  const offerId = offer.id;
   markSent(d, offerId);
-  const late = offer.state === 'expired' || (offer.expires_at !== null && offer.expires_at <= act.at);
+  const lapsed = offer.expires_at !== null && offer.expires_at <= (offer.wished_at ?? act.at);
+  const late = offer.state === 'expired' || lapsed;
   moveOffer(d, offerId, 'accept', 'offer.accepted', { answered_at: act.at, late }, { data: { late } });
   closeOffers(d, 'lose', offerId);
   startAssignment(d, offer, promise ?? c.programme.follow_up.promise);
@@ -57,7 +102,14 @@ export function decline(
   if (no) return refuse(no);
   markSent(d, offerId);
   const extra = { data: { reason: said.reason }, words: said.words };
-  moveOffer(d, offerId, 'decline', 'offer.declined', { answered_at: act.at, reason: said.reason }, extra);
+  moveOffer(
+    d,
+    offerId,
+    'decline',
+    'offer.declined',
+    { answered_at: act.at, reason: said.reason, ...noWish },
+    extra,
+  );
   return ok(changeOf(d));
 }
 

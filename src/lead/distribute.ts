@@ -129,7 +129,9 @@ export function expireDue(d: Draft): void {
     if (offer.state === 'scheduled' && deliveryWatch(d.base, offer) <= d.act.at) {
       moveOffer(d, offer.id, 'void', 'offer.voided');
     }
-    if (offer.state === 'sent' && offer.expires_at && offer.expires_at <= d.act.at) {
+    // A yes that was noted is decided, it does not lapse.
+    const lapses = offer.state === 'sent' && !offer.wished_at;
+    if (lapses && offer.expires_at && offer.expires_at <= d.act.at) {
       moveOffer(d, offer.id, 'expire', 'offer.expired');
     }
   }
@@ -146,7 +148,9 @@ export function markSent(d: Draft, offerId: string): void {
 export function closeOffers(d: Draft, how: 'lose' | 'withdraw', except?: string): void {
   for (const offer of d.offers) {
     if (offer.id === except || !isOpenOffer(offer.state)) continue;
-    moveOffer(d, offer.id, how, how === 'lose' ? 'offer.lost' : 'offer.withdrawn', { answered_at: d.act.at });
+    const data = offer.wished_at ? { wished: true } : {};
+    const what = how === 'lose' ? 'offer.lost' : 'offer.withdrawn';
+    moveOffer(d, offer.id, how, what, { answered_at: d.act.at }, { data });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Assignment } from './assignment.ts';
 import { addBusiness, addElapsedThenOpen, nextOpening } from './calendar.ts';
+import { decideFair } from './claim.ts';
 import { cover } from './cover.ts';
 import { closeOffers, expireDue, withdrawLapsed } from './distribute.ts';
 import {
@@ -23,12 +24,16 @@ import { ok, type Result, refuse } from './result.ts';
 import { remindersDue } from './scenario.ts';
 import { allowedMoves, leadMoves } from './tables.ts';
 
-/** Everything about one lead that is due by now: windows, rungs of the ladder, the vendor's own steps. */
-export function wake(c: LeadCase, act: Act): Change {
-  const d = draftOf(c, act);
+/**
+ * Everything about one lead that is due by now: windows, collected yeses, rungs of the ladder, the vendor's own steps.
+ *
+ * @param full partners whose capacity is used up, among those who said yes
+ */
+export function wake(c: LeadCase, act: Act, full: ReadonlySet<string> = new Set()): Change {
+  const d = draftOf(decideFair(c, act, full), act);
   cover(d);
-  if (c.lead.state === 'distributing') expireDue(d);
-  else if (c.lead.state === 'claimed') {
+  if (d.lead.state === 'distributing') expireDue(d);
+  else if (d.lead.state === 'claimed') {
     climb(d);
     remindVendor(d);
   } else if (c.lead.due_at && c.lead.due_at <= act.at) chaseVendor(d);

@@ -1,6 +1,7 @@
 import type { Assignment } from './assignment.ts';
 import { nextAbsence } from './cover.ts';
 import { deliveryWatch } from './distribute.ts';
+import { decisionAt } from './fair.ts';
 import { nextRung, recallAt } from './follow-up.ts';
 import { activeAssignment, type LeadCase } from './lead-case.ts';
 import { nextVendorReminder } from './scenario.ts';
@@ -85,8 +86,10 @@ function holderStep(c: LeadCase, held: Assignment): NextStep | null {
 /** The first window to end, or the first watch over a letter that still waits for the relay. */
 function windowEnd(c: LeadCase): Date | null {
   const ends = c.offers.flatMap((o) => {
-    if (o.state === 'sent' && o.expires_at) return [o.expires_at.getTime()];
+    if (o.state === 'sent' && o.expires_at && !o.wished_at) return [o.expires_at.getTime()];
     return o.state === 'scheduled' ? [deliveryWatch(c, o).getTime()] : [];
   });
+  const decided = decisionAt(c)?.getTime();
+  if (decided !== undefined) ends.push(decided);
   return ends.length > 0 ? new Date(Math.min(...ends)) : null;
 }

@@ -1,5 +1,6 @@
 import { isFree } from './distribute.ts';
 import type { FactName, StoredFact } from './facts.ts';
+import { noWish } from './fair.ts';
 import {
   type Act,
   type Change,
@@ -25,6 +26,7 @@ export const undoneAcceptsAllowed = 2;
 
 const undoable: ReadonlySet<FactName> = new Set([
   'offer.accepted',
+  'offer.wished',
   'offer.declined',
   'status.reported',
   'assignment.won',
@@ -55,6 +57,7 @@ export function undo(c: LeadCase, undoneAccepts: number, act: Act): Result<Chang
   if (passedOn(c, fact, act)) return refuse({ kind: 'not-yours' });
   const d = draftOf(c, act);
   if (fact.what === 'offer.accepted') return undoAccept(d, fact, undoneAccepts);
+  if (fact.what === 'offer.wished') return undoWish(d, fact);
   if (fact.what === 'offer.declined') return undoDecline(d, fact);
   return undoReport(d, fact);
 }
@@ -76,6 +79,15 @@ function undoAccept(d: Draft, fact: StoredFact, undoneAccepts: number): Result<C
   moveAssignment(d, held.id, 'return', 'claim.undone', closed, extra);
   moveOffer(d, fact.id, 'undo_accept', 'offer.withdrawn', {});
   moveLead(d, 'free', 'lead.freed', { wave: 0 });
+  return ok(changeOf(d));
+}
+
+/** A yes that is only noted is taken back before it is decided; nothing was revealed. */
+function undoWish(d: Draft, fact: StoredFact): Result<Change> {
+  const offer = d.offers.find((o) => o.id === fact.id);
+  if (offer?.state !== 'sent' || !offer.wished_at) return refuse({ kind: 'nothing-to-undo' });
+  d.offers = d.offers.map((o) => (o.id === offer.id ? { ...o, ...noWish } : o));
+  note(d, 'wish.undone', { thing: 'offer', id: offer.id, data: { undoes: fact.seq } });
   return ok(changeOf(d));
 }
 

@@ -95,6 +95,8 @@ export interface WhyLine {
 export interface OfferView extends Letter<'offer'> {
   readonly lead: TeaserLead;
   readonly others: number;
+  /** Yeses are collected before one wins: not the first one does. */
+  readonly fair: boolean;
   readonly expiresAt: string | null;
   readonly distanceKm: number | null;
   readonly why: readonly WhyLine[];
@@ -153,6 +155,7 @@ export interface Undo {
 /** Why somebody who tried does not get the lead; each has its words under `taken.<reason>`. */
 export const takenReasons = [
   'already-taken',
+  'outscored',
   'already-yours',
   'already-declined',
   'offer-withdrawn',

@@ -11,6 +11,8 @@ export interface OfferLetterInput extends ToPartner {
   readonly offer: Offer;
   /** How many other partners got the same offer. */
   readonly others: number;
+  /** Yeses are collected before one wins. */
+  readonly fair?: boolean;
   /** The end of the window if the letter leaves now; the offer itself knows it only once sent. */
   readonly expiresAt?: Date | null;
   readonly distanceKm?: number | null;
@@ -26,6 +28,7 @@ export function offerLetter(input: OfferLetterInput): OfferView {
     ...toPartner('offer', input.lead.reference, input, rows),
     lead: teaser(input.lead),
     others: input.others,
+    fair: input.fair ?? false,
     expiresAt: isoOrNull(input.offer.expires_at ?? input.expiresAt),
     distanceKm: input.distanceKm ?? null,
     why: (input.why ?? []).slice(0, 3).map(whyLine),

@@ -63,6 +63,8 @@ export interface ActionPage extends PageFrame {
   readonly params: Readonly<Record<string, string>>;
   /** The other answer of the same mail. */
   readonly links: readonly PageLink[];
+  /** Yeses are collected before one wins. */
+  readonly fair?: boolean;
   /** Shown again without effect: too fast, a filled decoy field, a stale nonce. */
   readonly again: boolean;
   /** Names of fields that need a look, e.g. `amount`. */

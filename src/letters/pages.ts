@@ -88,6 +88,7 @@ function pageParts(view: PageView, ink: Ink): object {
     srcdoc: view.kind === 'sandbox' && view.open ? openInTabs(view.open.html) : '',
     hasFaults: faulty,
     form: view.kind === 'form' ? formParts(view, ink) : null,
+    fair: view.kind === 'action' && view.fair === true,
     nowIso: view.now.toISOString(),
   };
 }

@@ -204,6 +204,23 @@ export async function takeCapacity(tx: Tx, partnerId: string, week: string | nul
   return rows.length === 1;
 }
 
+/** What partners hold now, against their caps. */
+export interface ClaimCounts {
+  readonly id: string;
+  readonly open_claims: number;
+  readonly capacity_open: number | null;
+  readonly claim_week: string | null;
+  readonly week_claims: number;
+  readonly capacity_week: number | null;
+}
+
+export const claimCounts = (tx: Tx, partnerIds: readonly string[]): Promise<ClaimCounts[]> =>
+  tx.query<ClaimCounts>(
+    `select id, open_claims, capacity_open, claim_week, week_claims, capacity_week from partners
+     where id = any($1::uuid[])`,
+    [partnerIds],
+  );
+
 /** @param week the local week of a claim that was undone and so never counted; null for any other end */
 export async function giveCapacityBack(tx: Tx, partnerId: string, week: string | null): Promise<void> {
   await tx.query(

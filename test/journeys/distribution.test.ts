@@ -27,6 +27,7 @@ beforeAll(async () => {
   };
   await mode('sequence', { mode: 'sequence', size: 1, waves: 3, window: { warm: 'PT2H' } });
   await mode('pool', { mode: 'pool', window: { warm: 'PT2H' } });
+  await mode('fair', { mode: 'pool', fair_window: 'PT30M' });
   const named = {
     id: 'named',
     kind: 'named_account',
@@ -209,5 +210,28 @@ describe('whoever came too late', () => {
     await house.pressOn((await house.get(won)).html, 'undo');
     const page = await answer(second, reference, 'accept');
     expect(linksOnPage(page.html).map((link) => tokenOf(link)?.act)).not.toContain('chance');
+  });
+});
+
+describe('a programme with a fair window', () => {
+  test('notes each yes, says when it is decided, and gives the lead to the best score, not to the fastest', async () => {
+    const { reference } = await postLead(house, { program: 'fair' });
+    expect((await house.newest(emil, 'offer', reference)).text).toContain('not the fastest');
+    const early = await answer(emil, reference, 'accept');
+    expect([early.status, early.location]).toEqual([200, null]);
+    expect(early.html).toContain('Your yes is noted');
+    const reply = await house.reply(await house.newest(dora, 'offer', reference), 'YES');
+    expect(reply.body.state).toBe('applied');
+    expect((await house.newest(dora, 'receipt', reference)).text).toContain('it is decided on');
+    expect(await readLead(house, reference)).toMatchObject({ state: 'distributing', claim: null });
+    expect(await house.kinds(dora, reference)).not.toContain('accepted');
+    await house.advance('PT31M');
+    expect((await readLead(house, reference)).claim.partner).toBe('d');
+    expect(await house.kinds(dora, reference)).toContain('accepted');
+    const lost = await house.newest(emil, 'taken', reference);
+    expect(lost.text).toContain('fits it best');
+    expect(lost.links.map((link) => tokenOf(link)?.act)).toContain('chance');
+    await house.press(linkTo((await house.newest(dora, 'accepted', reference)).links, 'undo'));
+    expect((await readLead(house, reference)).claim).toBeNull();
   });
 });
