@@ -5,6 +5,7 @@ import { elapsedMs } from '../lead/duration.ts';
 import type { LeadCase } from '../lead/lead-case.ts';
 import {
   explainMatch,
+  type LeadHistory,
   type MatchInput,
   type MatchPartner,
   matchLead,
@@ -38,7 +39,7 @@ export async function findCandidates(
   how: { readonly keep: boolean } = { keep: true },
 ): Promise<Found> {
   const snapshot = await knownPartners(tx, deps.db);
-  const input = await matchInput(tx, c, [...snapshot.values()]);
+  const input = await matchInput(tx, c, listed(snapshot));
   const { ranked } = matchLead(input);
   const explanation = explainMatch(input).partners;
   if (how.keep) keepExplanation(tx, c.lead.id, c.lead.program.key, c.lead.program.version, explanation);
@@ -49,19 +50,31 @@ export async function findCandidates(
   };
 }
 
+/** The list of a snapshot, the same one each time: what matching reads from it is kept with it. */
+function listed(snapshot: ReadonlyMap<string, CountedPartner>): readonly CountedPartner[] {
+  const known = lists.get(snapshot) ?? [...snapshot.values()];
+  lists.set(snapshot, known);
+  return known;
+}
+const lists = new WeakMap<ReadonlyMap<string, CountedPartner>, readonly CountedPartner[]>();
+
 async function matchInput(tx: Tx, c: LeadCase, snapshot: readonly CountedPartner[]): Promise<MatchInput> {
   const { lead, programme } = c;
-  const records = await partnerRecords(tx, recordsAsked(c));
+  const records = await partnerRecords(tx, recordsAsked(tx, c));
   const version = lead.program.version;
   // The count behind exploration is asked for only when this lead explores.
   const explores = shareOf(`${lead.id} ${version}`) < programme.matching.exploration;
   const offered = explores ? await offersSince(tx, before(tx.now, 'P90D')) : new Map<string, number>();
   const partners = snapshot.map((p) => withRecord(p, records.get(p.id), offered.get(p.id) ?? 0, tx.now));
-  return { lead, programme, version, partners, at: tx.now, hash: shareOf };
+  const history = historyOf(records);
+  return { lead, programme, version, partners, base: snapshot, history, at: tx.now, hash: shareOf };
 }
 
 /** What matching a lead will ask of the database: for whoever has something else to ask first. */
-export const recordsAsked = ({ lead }: Pick<LeadCase, 'lead'>): Question => recordsQuestion(lead.id);
+export const recordsAsked = (
+  tx: Pick<Tx, 'now'>,
+  { lead, programme }: Pick<LeadCase, 'lead' | 'programme'>,
+): Question => recordsQuestion(lead.id, before(tx.now, programme.matching.decay));
 
 const before = (now: Date, duration: string): Date => new Date(now.getTime() - elapsedMs(duration));
 
@@ -83,12 +96,6 @@ export function withRecord(
       week: row?.claimed_week ?? claimsOfWeek(p, row, at),
       medianAnswerBusinessHours: null,
     },
-    history: {
-      declined: row?.declined ?? false,
-      recalled: row?.recalled ?? false,
-      undone: row?.undone ?? false,
-      offeredThisLead: row?.offered ?? false,
-    },
   };
 }
 
@@ -97,6 +104,16 @@ const claimsOfWeek = (p: CountedPartner, row: PartnerRecordRow | undefined, at: 
   p.capacity.week !== null && row?.claim_week && row.claim_week === weekOf(p.calendar.zone, at)
     ? (row.week_claims ?? 0)
     : 0;
+
+/** What happened between the lead and its partners; hardly any of them has a row. */
+const historyOf = (records: ReadonlyMap<string, PartnerRecordRow>): ReadonlyMap<string, LeadHistory> =>
+  new Map(
+    [...records].flatMap(([id, { declined, recalled, undone, offered }]) =>
+      declined || recalled || undone || offered
+        ? [[id, { declined, recalled, undone, offeredThisLead: offered }]]
+        : [],
+    ),
+  );
 
 function candidate(ranked: Ranked, at: Date): Candidate[] {
   const contact = offerContact(ranked.partner, at);

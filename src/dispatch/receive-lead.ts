@@ -36,7 +36,7 @@ export async function receiveLead(
     const act = actOf(deps, tx, actor);
     const lookups = leadLookups(begun.lead);
     queueBehindAlike(tx, lookups);
-    if (lead.dispatch) tx.ahead(recordsAsked(begun));
+    if (lead.dispatch) tx.ahead(recordsAsked(tx, begun));
     const started = await assessIn(tx, capture(begun, act), act, {
       compare: 'all',
       dispatch: lead.dispatch,

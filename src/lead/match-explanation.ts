@@ -1,7 +1,7 @@
 import { type ReadyCriterion, readyCriteria, settle } from './match-criteria.ts';
 import { barrier, byTurn, type ExclusionCode, type MatchInput, type MatchPartner } from './match-partner.ts';
 import { leadSilent } from './match-scorers.ts';
-import { haversineKm, listOf, placeOf } from './match-values.ts';
+import { haversineKm, listOf, placeOf, spotOf } from './match-values.ts';
 import type { Criterion } from './programme.ts';
 
 export interface ExplainedCriterion {
@@ -62,7 +62,7 @@ function explainPartner(
   partner: MatchPartner,
 ): PartnerExplanation {
   const criteria = ready.map((r) => explainCriterion(r, partner, input));
-  const barred = barrier(partner, input.at);
+  const barred = barrier(partner, input.history?.get(partner.id), input.at);
   const failed = ready.flatMap(({ criterion }, i) => {
     const told = criteria[i] as ExplainedCriterion;
     return criterion.required && told.score === 0 ? [{ code: codeOf(criterion), why: told.why }] : [];
@@ -160,7 +160,7 @@ function distanceReason(
   input: MatchInput,
 ): Reason {
   const [here, there] = [placeOf(leadValue, input.locate), placeOf(partnerValue(partner), input.locate)];
-  const km = here && there ? Math.round(haversineKm(here, there)) : 0;
+  const km = here && there ? Math.round(haversineKm(spotOf(here), spotOf(there))) : 0;
   return { why: `${km} km away`, values: { km } };
 }
 

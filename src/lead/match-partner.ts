@@ -27,13 +27,20 @@ export interface LeadHistory {
   readonly offeredThisLead: boolean;
 }
 
-export type MatchPartner = Partner & { readonly record: PartnerRecord; readonly history: LeadHistory };
+export type MatchPartner = Partner & { readonly record: PartnerRecord };
 
 export interface MatchInput {
   readonly lead: Lead;
   readonly programme: Programme;
   readonly version: number;
   readonly partners: readonly MatchPartner[];
+  /**
+   * The same partners in the same order, without their records: a list that stays the same object from lead to lead,
+   * because what is read from it is kept with it. It must never be changed. `partners` itself unless given.
+   */
+  readonly base?: readonly Partner[];
+  /** What happened between this lead and partners, by their id. */
+  readonly history?: ReadonlyMap<string, LeadHistory>;
   readonly at: Date;
   /** Spreads a text evenly over [0, 1); asked for `<lead id> <version>`. */
   readonly hash: (text: string) => number;
@@ -53,19 +60,30 @@ export type ExclusionCode =
   | 'conflict';
 
 /** Why a partner is out whatever the criteria say: code and cause, or undefined. One cause is enough here. */
-export function barrier(partner: MatchPartner, at: Date): readonly [ExclusionCode, string] | undefined {
-  const { history, capacity, record } = partner;
+export function barrier(
+  partner: MatchPartner,
+  history: LeadHistory | undefined,
+  at: Date,
+): readonly [ExclusionCode, string] | undefined {
   if (partner.suspended) return ['suspended', 'is suspended'];
-  if (history.declined) return ['declined', 'declined this lead'];
-  if (history.recalled) return ['recalled', 'had this lead recalled'];
-  if (history.undone) return ['declined', 'gave this lead back'];
-  if (history.offeredThisLead) return ['conflict', 'was already offered this lead'];
+  if (history?.declined) return ['declined', 'declined this lead'];
+  if (history?.recalled) return ['recalled', 'had this lead recalled'];
+  if (history?.undone) return ['declined', 'gave this lead back'];
+  if (history?.offeredThisLead) return ['conflict', 'was already offered this lead'];
+  const lasting = lastingBarrier(partner);
+  if (lasting) return lasting;
+  const back = backAt(partner, at);
+  return back ? ['away', `nobody is there until ${back.toISOString().slice(0, 16)}Z`] : undefined;
+}
+
+/** What bars a partner from every lead, whatever the day. */
+export function lastingBarrier(partner: MatchPartner): readonly [ExclusionCode, string] | undefined {
+  const { capacity, record } = partner;
+  if (partner.suspended) return ['suspended', 'is suspended'];
   if (capacity.open !== null && record.open >= capacity.open)
     return ['capacity', `has ${record.open} of ${capacity.open} open leads`];
   if (capacity.week !== null && record.week >= capacity.week)
     return ['capacity', `has ${record.week} of ${capacity.week} leads this week`];
-  const back = backAt(partner, at);
-  if (back) return ['away', `nobody is there until ${back.toISOString().slice(0, 16)}Z`];
   return partner.contacts.length === 0 ? ['conflict', 'has no contact to write to'] : undefined;
 }
 

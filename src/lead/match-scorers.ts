@@ -1,6 +1,7 @@
 import { foldChar } from './fold.ts';
 import type { MatchPartner } from './match-partner.ts';
-import { haversineKm, type Locate, listOf, numberOf, ownValue, placeOf } from './match-values.ts';
+import { haversineKm, type Locate, listOf, numberOf, ownValue, placeOf, spotOf } from './match-values.ts';
+import type { Partner } from './partner.ts';
 import type { Criterion, CriterionKind, Programme } from './programme.ts';
 
 /** Raw scores that are none: a side says nothing (absent, null or an empty list). */
@@ -10,7 +11,7 @@ export const partnerSilent = -2;
 export interface Parts {
   readonly criterion: Criterion;
   readonly leadValue: unknown;
-  readonly partnerValue: (partner: MatchPartner) => unknown;
+  readonly partnerValue: (partner: Partner) => unknown;
   readonly rules: Programme['matching'];
   readonly locate: Locate | undefined;
 }
@@ -111,15 +112,23 @@ const level: Scorer = ({ criterion, partnerValue }) => {
   return (partner) => ranks.get(partnerValue(partner)) ?? partnerSilent;
 };
 
+/** 0.5^(km / half): half as good at `options.half_km`. */
 const distance: Scorer = ({ criterion, leadValue, partnerValue, locate }) => {
   const here = placeOf(leadValue, locate);
-  const halfKm = positive(criterion, 'half_km', 50);
   if (!here) return () => leadSilent;
+  const nearness = nearnessOf(criterion);
+  const from = spotOf(here);
   return (partner) => {
     const there = placeOf(partnerValue(partner), locate);
-    return there ? 0.5 ** (haversineKm(here, there) / halfKm) : partnerSilent;
+    return there ? nearness(haversineKm(from, spotOf(there))) : partnerSilent;
   };
 };
+
+/** What a distance in km scores. */
+export function nearnessOf(criterion: Criterion): (km: number) => number {
+  const rate = Math.LN2 / positive(criterion, 'half_km', 50);
+  return (km) => Math.exp(-km * rate);
+}
 
 const trackRecord: Scorer = ({ rules }) => {
   const { rate, strength } = rules.prior;

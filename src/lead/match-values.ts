@@ -21,16 +21,22 @@ export function ownAt(root: unknown, keys: readonly string[]): unknown {
   return value;
 }
 
-/** Great-circle distance in km, haversine with R = 6371. */
-export function haversineKm(
-  a: { readonly lat: number; readonly lon: number },
-  b: { readonly lat: number; readonly lon: number },
-): number {
+/** A place as a point of the unit sphere: measuring between two such points takes no sine and no cosine. */
+export type Spot = readonly [x: number, y: number, z: number];
+
+export function spotOf({ lat, lon }: { readonly lat: number; readonly lon: number }): Spot {
   const rad = Math.PI / 180;
-  const north = Math.sin(((b.lat - a.lat) * rad) / 2);
-  const east = Math.sin(((b.lon - a.lon) * rad) / 2);
-  const h = north * north + Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * east * east;
-  return 2 * 6371 * Math.asin(Math.min(1, Math.sqrt(h)));
+  const around = Math.cos(lat * rad);
+  return [around * Math.cos(lon * rad), around * Math.sin(lon * rad), Math.sin(lat * rad)];
+}
+
+/**
+ * Great-circle distance in km, haversine with R = 6371: half the chord between two points of the unit sphere is the
+ * square root of their haversine.
+ */
+export function haversineKm(a: Spot, b: Spot): number {
+  const [x, y, z] = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];
+  return 2 * 6371 * Math.asin(Math.min(1, Math.sqrt(x * x + y * y + z * z) / 2));
 }
 
 /** A list, a lone value as a list of one, silence as the empty list. */

@@ -1,4 +1,5 @@
-import { readyCriteria, settle } from './match-criteria.ts';
+import { gatesOf, placesOf } from './match-columns.ts';
+import { readyCriteria } from './match-criteria.ts';
 import { explainMatch, type MatchExplanation } from './match-explanation.ts';
 import { barrier, byTurn, type MatchInput, type MatchPartner } from './match-partner.ts';
 import { waveSize } from './programme.ts';
@@ -33,12 +34,8 @@ export function matchLead(input: MatchInput): Match {
   const named =
     mode === 'direct' ? readyCriteria(input).filter((r) => r.criterion.kind === 'named_account') : [];
   const first = (i: number) => Number(named.some((r) => r.raw(partners[i] as MatchPartner) === 1));
-  const order = named.length > 0 ? ranking(partners, scored, limit, first) : ranking(partners, scored, limit);
-  const ranked = order.map((i) => ({
-    partner: partners[i] as MatchPartner,
-    score: scored.scores[i] as number,
-    explored: false,
-  }));
+  const order = ranking(partners, scored, limit, named.length > 0 ? first : undefined);
+  const ranked = order.map((k) => rankedAt(input, scored, k, false));
   const explores =
     mode !== 'direct' &&
     input.hash(`${input.lead.id} ${input.version}`) < input.programme.matching.exploration;
@@ -50,76 +47,107 @@ export function matchLead(input: MatchInput): Match {
   };
 }
 
-/** Scores by the index of the partner, and who is out (1). */
+/** The eligible, as indices of partners, and their scores side by side with them. */
 interface Scored {
+  readonly eligible: Uint32Array;
   readonly scores: Float64Array;
-  readonly out: Uint8Array;
 }
 
-/** Criterion by criterion over all partners: nothing is allocated per partner. */
+function rankedAt({ partners }: MatchInput, scored: Scored, k: number, explored: boolean): Ranked {
+  return {
+    partner: partners[scored.eligible[k] as number] as MatchPartner,
+    score: scored.scores[k] as number,
+    explored,
+  };
+}
+
+/** Required criteria first, because they leave few; then each criterion over those who are left, in its order. */
 function score(input: MatchInput): Scored {
-  const { partners, at } = input;
-  const scores = new Float64Array(partners.length);
-  const out = new Uint8Array(partners.length);
-  for (let i = 0; i < partners.length; i += 1) out[i] = barrier(partners[i] as MatchPartner, at) ? 1 : 0;
-  let total = 0;
-  for (const { criterion, raw } of readyCriteria(input)) {
-    const { weight, required } = criterion;
-    total += weight;
-    for (let i = 0; i < partners.length; i += 1) {
-      if (out[i] === 1) continue;
-      const points = settle(raw(partners[i] as MatchPartner), required);
-      if (required && points === 0) out[i] = 1;
-      scores[i] = (scores[i] as number) + weight * points;
-    }
+  const ready = readyCriteria(input);
+  let eligible = withoutBarrier(input);
+  const points = new Float64Array(eligible.length);
+  for (const criterion of ready) {
+    if (!criterion.criterion.required) continue;
+    criterion.score(eligible, points);
+    eligible = eligible.filter((_, k) => points[k] !== 0);
   }
-  for (let i = 0; i < scores.length; i += 1) scores[i] = total > 0 ? (scores[i] as number) / total : 1;
-  return { scores, out };
+  const scores = new Float64Array(eligible.length);
+  let total = 0;
+  for (const criterion of ready) {
+    const { weight } = criterion.criterion;
+    total += weight;
+    criterion.score(eligible, points);
+    for (let k = 0; k < scores.length; k += 1)
+      scores[k] = (scores[k] as number) + weight * (points[k] as number);
+  }
+  for (let k = 0; k < scores.length; k += 1) scores[k] = total > 0 ? (scores[k] as number) / total : 1;
+  return { eligible, scores };
 }
 
-/** Indices of the eligible, best first; with a limit only those that can reach it are sorted. */
+function withoutBarrier({ partners, base = partners, history, at }: MatchInput): Uint32Array {
+  const gates = gatesOf(partners);
+  const met = new Set<number>();
+  for (const [id, past] of history ?? []) {
+    const i = placesOf(base).get(id);
+    if (i !== undefined && barrier(partners[i] as MatchPartner, past, at)) met.add(i);
+  }
+  const open = new Uint32Array(partners.length);
+  let count = 0;
+  for (let i = 0; i < partners.length; i += 1) {
+    if (gates[i] === 1 || (gates[i] === 2 && barrier(partners[i] as MatchPartner, undefined, at))) continue;
+    if (met.size > 0 && met.has(i)) continue;
+    open[count] = i;
+    count += 1;
+  }
+  return open.subarray(0, count);
+}
+
+/** Positions among the eligible, best first; with a limit only those that can reach it are sorted. */
 function ranking(
   partners: readonly MatchPartner[],
-  { scores, out }: Scored,
+  { eligible, scores }: Scored,
   limit: number,
   first?: (i: number) => number,
 ): number[] {
-  let eligible: number[] = [];
-  for (let i = 0; i < partners.length; i += 1) if (out[i] === 0) eligible.push(i);
-  if (!first && limit < eligible.length) {
-    const sorted = new Float64Array(eligible.length);
-    for (let n = 0; n < sorted.length; n += 1) sorted[n] = scores[eligible[n] as number] as number;
-    const least = sorted.sort().at(-Math.max(1, limit)) as number;
-    eligible = eligible.filter((i) => (scores[i] as number) >= least);
+  let order = Array.from(eligible.keys());
+  if (!first && limit < order.length) {
+    const least = leastOfBest(scores, Math.max(1, limit));
+    order = order.filter((k) => (scores[k] as number) >= least);
   }
-  const lead = (i: number, j: number) => (first ? first(j) - first(i) : 0);
-  eligible.sort(
-    (i, j) =>
-      lead(i, j) ||
-      (scores[j] as number) - (scores[i] as number) ||
-      byTurn(partners[i] as MatchPartner, partners[j] as MatchPartner),
-  );
-  return eligible.slice(0, limit);
+  const lead = (k: number, l: number) =>
+    first ? first(eligible[l] as number) - first(eligible[k] as number) : 0;
+  const at = (k: number) => partners[eligible[k] as number] as MatchPartner;
+  order.sort((k, l) => lead(k, l) || (scores[l] as number) - (scores[k] as number) || byTurn(at(k), at(l)));
+  return order.slice(0, limit);
+}
+
+/** The n-th largest of many values, without sorting them all: the best so far are kept in order. */
+function leastOfBest(values: Float64Array, n: number): number {
+  const best = new Float64Array(Math.min(n, values.length)).fill(Number.NEGATIVE_INFINITY);
+  for (const value of values) {
+    if (value <= (best[best.length - 1] as number)) continue;
+    let at = best.length - 1;
+    for (; at > 0 && (best[at - 1] as number) < value; at -= 1) best[at] = best[at - 1] as number;
+    best[at] = value;
+  }
+  return best[best.length - 1] as number;
 }
 
 function explore(input: MatchInput, scored: Scored, ranked: readonly Ranked[]): readonly Ranked[] {
   const width = waveSize(input.programme.distribution);
-  const eligible = input.partners.filter((_, i) => scored.out[i] === 0);
+  const { eligible } = scored;
   if (eligible.length <= width) return ranked;
-  const median = medianOf(eligible.map((p) => p.record.offered90));
-  const isFresh = (p: MatchPartner) => p.record.offered90 < median;
-  if (ranked.slice(0, width).some((r) => isFresh(r.partner))) return ranked;
-  const fresh = new Set(eligible.filter(isFresh));
-  if (fresh.size === 0) return ranked;
-  const open = Uint8Array.from(scored.out, (o, i) =>
-    o === 0 && fresh.has(input.partners[i] as MatchPartner) ? 0 : 1,
-  );
-  const [best] = ranking(input.partners, { scores: scored.scores, out: open }, 1) as [number];
-  const chosen = {
-    partner: input.partners[best] as MatchPartner,
-    score: scored.scores[best] as number,
-    explored: true,
+  const offered = (i: number) => (input.partners[i] as MatchPartner).record.offered90;
+  const median = medianOf(Array.from(eligible, offered));
+  if (ranked.slice(0, width).some((r) => r.partner.record.offered90 < median)) return ranked;
+  const fresh = Array.from(eligible.keys()).filter((k) => offered(eligible[k] as number) < median);
+  if (fresh.length === 0) return ranked;
+  const some = {
+    eligible: Uint32Array.from(fresh, (k) => eligible[k] as number),
+    scores: Float64Array.from(fresh, (k) => scored.scores[k] as number),
   };
+  const [best] = ranking(input.partners, some, 1) as [number];
+  const chosen = rankedAt(input, some, best, true);
   const rest = ranked.filter((r) => r.partner !== chosen.partner);
   return [...rest.slice(0, width - 1), chosen, ...rest.slice(width - 1)].slice(0, input.limit);
 }

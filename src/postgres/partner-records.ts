@@ -22,21 +22,26 @@ export interface PartnerRecordRow {
  * Counts for every partner. An offer that lost its race or was withdrawn does not count as "already offered": when
  * the lead becomes free again, whoever was too late is the first to be asked. A decline or a recall of this lead is
  * never forgotten for this lead.
+ *
+ * @param since the programme's decay: claims before it say nothing about a partner any more
  */
-export const recordsQuestion = (leadId: string): Question => ({
+export const recordsQuestion = (leadId: string, since: Date): Question => ({
   text: `select p.id as partner_id, coalesce(a.claimed, 0)::int as claimed, coalesce(a.won, 0)::int as won,
        p.claim_week, p.week_claims, p.open_claims, last.at as last_offered_at,
-       exists (select from offers o where o.lead_id = $1 and o.partner_id = p.id
-               and o.state not in ('lost_race', 'withdrawn')) as offered,
-       exists (select from offers o where o.lead_id = $1 and o.partner_id = p.id and o.state = 'declined') as declined,
-       exists (select from assignments x where x.lead_id = $1 and x.partner_id = p.id and x.state = 'recalled') as recalled,
-       exists (select from assignments x where x.lead_id = $1 and x.partner_id = p.id and x.state = 'returned') as undone
+       coalesce(o.offered, false) as offered, coalesce(o.declined, false) as declined,
+       coalesce(h.recalled, false) as recalled, coalesce(h.undone, false) as undone
      from partners p
      left join lateral (select o.created_at as at from offers o where o.partner_id = p.id
                         order by o.created_at desc limit 1) last on true
      left join (select x.partner_id, count(*) as claimed, count(*) filter (where x.state = 'won') as won
-                from assignments x group by x.partner_id) a on a.partner_id = p.id`,
-  values: [leadId],
+                from assignments x where x.claimed_at >= $2 group by x.partner_id) a on a.partner_id = p.id
+     left join (select x.partner_id, bool_or(x.state not in ('lost_race', 'withdrawn')) as offered,
+                  bool_or(x.state = 'declined') as declined
+                from offers x where x.lead_id = $1 group by x.partner_id) o on o.partner_id = p.id
+     left join (select x.partner_id, bool_or(x.state = 'recalled') as recalled,
+                  bool_or(x.state = 'returned') as undone
+                from assignments x where x.lead_id = $1 group by x.partner_id) h on h.partner_id = p.id`,
+  values: [leadId, since],
 });
 
 export async function partnerRecords(

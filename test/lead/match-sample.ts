@@ -1,5 +1,5 @@
 import type { Lead } from '../../src/lead/lead.ts';
-import type { MatchInput, MatchPartner } from '../../src/lead/match.ts';
+import type { LeadHistory, MatchInput, MatchPartner } from '../../src/lead/match.ts';
 import {
   type Criterion,
   type CriterionKind,
@@ -38,7 +38,10 @@ export const fresh = {
 };
 export const blank = { declined: false, recalled: false, undone: false, offeredThisLead: false };
 
-export const partner = (id: string, over: Partial<MatchPartner> = {}): MatchPartner => ({
+/** A partner and, for short, what happened between it and the lead of the sample. */
+export type SamplePartner = MatchPartner & { readonly history?: LeadHistory };
+
+export const partner = (id: string, over: Partial<SamplePartner> = {}): SamplePartner => ({
   id,
   external_id: `x-${id}`,
   name: id,
@@ -57,7 +60,6 @@ export const partner = (id: string, over: Partial<MatchPartner> = {}): MatchPart
   contacts: [contact],
   custom: {},
   record: fresh,
-  history: blank,
   ...over,
 });
 export const prospect = {
@@ -118,7 +120,7 @@ export const programme = (
   distribution: { ...defaultProgramme.distribution, ...over },
 });
 export const input = (
-  partners: MatchPartner[],
+  partners: SamplePartner[],
   criteria: Criterion[],
   over: Partial<MatchInput> = {},
 ): MatchInput => ({
@@ -126,6 +128,7 @@ export const input = (
   programme: programme(criteria),
   version: 1,
   partners,
+  history: new Map(partners.flatMap((p) => (p.history ? [[p.id, p.history]] : []))),
   at,
   hash: () => 0.5,
   ...over,

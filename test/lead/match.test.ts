@@ -1,11 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { explainMatch, type MatchInput, type MatchPartner, matchLead, whyYou } from '../../src/lead/match.ts';
+import { explainMatch, type MatchInput, matchLead, whyYou } from '../../src/lead/match.ts';
 import type { CriterionKind } from '../../src/lead/programme.ts';
-import { at, blank, calendar, criterion, fresh, input, lead, partner, programme } from './match-sample.ts';
+import {
+  at,
+  blank,
+  calendar,
+  criterion,
+  fresh,
+  input,
+  lead,
+  partner,
+  programme,
+  type SamplePartner,
+} from './match-sample.ts';
 
 describe('who is out', () => {
-  const out = (over: Partial<MatchPartner>) => {
+  const out = (over: Partial<SamplePartner>) => {
     const given = input([partner('a', over)], [criterion('load')]);
     expect(matchLead(given).ranked).toEqual([]);
     const [row] = explainMatch(given).partners;
