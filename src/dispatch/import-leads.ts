@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { leadLookups } from '../lead/duplicates.ts';
 import { capture } from '../lead/intake.ts';
+import type { Change } from '../lead/lead-case.ts';
 import { hint } from '../lead/nearest.ts';
 import type { FieldFault } from '../lead/refusals.ts';
+import { insertCaptured, knownNames, nameOf } from '../postgres/captured-leads.ts';
 import type { Tx } from '../postgres/database.ts';
 import { addImport, addImported } from '../postgres/imports.ts';
 import { keepLookups } from '../postgres/lead-keys.ts';
-import { saveChange } from '../postgres/leads.ts';
 import { currentProgrammes, knownProgramme, type ProgrammeVersion } from '../postgres/programs.ts';
 import { assessIn } from './assess-lead.ts';
 import { finishChange } from './change-lead.ts';
@@ -14,7 +15,7 @@ import { type Row, readRows, type Writing, writingOf } from './csv-read.ts';
 import { type Actor, actOf, type Deps } from './deps.ts';
 import { atColumns, type Columns, columnsOf, fieldsOf, type RowFault } from './import-columns.ts';
 import { fieldBehind, leadColumnNames, leadInRow } from './import-lead-row.ts';
-import { beginLead, type NewLead } from './receive-lead.ts';
+import { beginLead, captured, type NewLead } from './receive-lead.ts';
 
 /** What the caller wants of an import. */
 export interface ImportWish {
@@ -53,7 +54,7 @@ export type CheckLead = (
 const importer: Actor = { who: { kind: 'system', id: null }, channel: 'import' };
 const mostFaults = 1_000;
 /** Rows a transaction. */
-const batchSize = 200;
+const batchSize = 500;
 /** The leads of a file are looked at one after the other at this pace, so that others come in between. */
 const paceMs = 10;
 
@@ -181,28 +182,85 @@ async function writeSome(
   leads: readonly NewLead[],
   before: number,
 ): Promise<number> {
-  const act = actOf(deps, tx, importer);
-  const made: { id: string }[] = [];
-  for (const lead of leads) {
-    const programme = await knownProgramme(tx, deps.db, lead.program);
-    if (!programme) throw new Error(`the programme ${lead.program} went while a file was imported`);
-    const begun = await beginLead(deps, tx, lead, programme);
-    if (!begun) continue;
-    const loaded = { case: begun, chain: { seq: 0, hash: null } };
-    if (lead.dispatch) {
-      const due = new Date(tx.now.getTime() + (before + made.length) * paceMs);
-      await saveChange(tx, loaded, capture(begun, act, due), {
-        id: act.newId,
-        salt: () => deps.ids.secret(16),
-      });
-    } else {
-      const assessed = await assessIn(tx, capture(begun, act), act, { compare: 'all', dispatch: false });
-      if (!assessed.ok) throw new Error(`a lead cannot be assessed: ${JSON.stringify(assessed.refusal)}`);
-      await finishChange(deps, tx, loaded, assessed.value, act);
-    }
-    keepLookups(tx, begun.lead, leadLookups(begun.lead));
-    made.push({ id: begun.lead.id });
-  }
-  if (made.length > 0) addImported(tx, batch, made);
+  const made = [
+    ...(await captureMany(
+      deps,
+      tx,
+      leads.filter((l) => l.dispatch),
+      before,
+    )),
+    ...(await assessEach(
+      deps,
+      tx,
+      leads.filter((l) => !l.dispatch),
+    )),
+  ];
+  if (made.length > 0)
+    addImported(
+      tx,
+      batch,
+      made.map((id) => ({ id })),
+    );
   return made.length;
+}
+
+/** Leads that go out later; whoever finds his reference taken tries a longer one. @returns the ids of the new ones */
+async function captureMany(
+  deps: Deps,
+  tx: Tx,
+  leads: readonly NewLead[],
+  before: number,
+): Promise<readonly string[]> {
+  const act = actOf(deps, tx, importer);
+  const made: string[] = [];
+  let rest = leads;
+  for (let length = 6; rest.length > 0 && length <= 8; length += 1) {
+    const changes: { lead: NewLead; change: Change }[] = [];
+    for (const [i, lead] of rest.entries()) {
+      const due = new Date(tx.now.getTime() + (before + made.length + i) * paceMs);
+      const begun = captured(deps, tx, lead, await programmeOf(deps, tx, lead), deps.ids.reference(length));
+      changes.push({ lead, change: capture(begun, act, due) });
+    }
+    const ids = { id: act.newId, salt: () => deps.ids.secret(16) };
+    const written = await insertCaptured(
+      tx,
+      changes.map((c) => c.change),
+      ids,
+    );
+    made.push(...written);
+    const left = changes.filter((c) => !written.has(c.change.case.lead.id)).map((c) => c.lead);
+    const known =
+      left.length > 0
+        ? await knownNames(
+            tx,
+            left.filter((l) => l.external_id),
+          )
+        : new Set();
+    rest = left.filter((lead) => !known.has(nameOf(lead)));
+  }
+  if (rest.length > 0) throw new Error('no free lead references found');
+  return made;
+}
+
+/** Leads that stay at home are checked at once. @returns the ids of the new ones */
+async function assessEach(deps: Deps, tx: Tx, leads: readonly NewLead[]): Promise<readonly string[]> {
+  const act = actOf(deps, tx, importer);
+  const made: string[] = [];
+  for (const lead of leads) {
+    const begun = await beginLead(deps, tx, lead, await programmeOf(deps, tx, lead));
+    if (!begun) continue;
+    const how = { compare: 'all', dispatch: false } as const;
+    const assessed = await assessIn(tx, capture(begun, act), act, how);
+    if (!assessed.ok) throw new Error(`a lead cannot be assessed: ${JSON.stringify(assessed.refusal)}`);
+    await finishChange(deps, tx, { case: begun, chain: { seq: 0, hash: null } }, assessed.value, act);
+    keepLookups(tx, begun.lead, leadLookups(begun.lead));
+    made.push(begun.lead.id);
+  }
+  return made;
+}
+
+async function programmeOf(deps: Deps, tx: Tx, lead: NewLead): Promise<ProgrammeVersion> {
+  const programme = await knownProgramme(tx, deps.db, lead.program);
+  if (!programme) throw new Error(`the programme ${lead.program} went while a file was imported`);
+  return programme;
 }

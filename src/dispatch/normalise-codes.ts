@@ -23,16 +23,19 @@ export function countryCode(text: string): string | undefined {
   return countries.has(code) ? code : undefined;
 }
 
-/** The code of a country that was written out ("Germany", "Deutschland", "UK"), for a hint. */
+/** Names of countries in English and German, made when first asked for: a file of rows asks a hundred thousand times. */
+let named: ReadonlyMap<string, string> | undefined;
+
+/** The code of a country that was written out ("Germany", "Deutschland", "UK"). */
 export function countryNamed(text: string): string | undefined {
-  const wanted = text.trim().toLowerCase();
-  if (wanted === 'uk') return 'GB';
-  for (const locale of ['en', 'de']) {
-    const names = new Intl.DisplayNames(locale, { type: 'region' });
-    const found = [...countries].find((code) => names.of(code)?.toLowerCase() === wanted);
-    if (found) return found;
-  }
-  return undefined;
+  named ??= new Map([
+    ['uk', 'GB'],
+    ...['de', 'en'].flatMap((locale) => {
+      const names = new Intl.DisplayNames(locale, { type: 'region' });
+      return countryCodes.map((code): [string, string] => [(names.of(code) ?? code).toLowerCase(), code]);
+    }),
+  ]);
+  return named.get(text.trim().toLowerCase());
 }
 
 /** ISO 4217, upper case. */

@@ -69,7 +69,8 @@ export async function beginLead(
   );
 }
 
-function captured(
+/** A lead as it begins, before anything is known of it. */
+export function captured(
   deps: Deps,
   tx: Tx,
   told: NewLead,

@@ -56,9 +56,22 @@ export function appendFacts(
   facts: readonly Fact[],
   ids: FactIds,
 ): ChainEnd {
-  let { seq, hash } = end;
-  const rows: unknown[] = [];
-  const notes: unknown[] = [];
+  const chain = chainOf(leadId, end, facts, ids);
+  if (chain.notes.length > 0) insertNotes(tx, leadId, chain.notes);
+  if (chain.rows.length > 0) insertFacts(tx, leadId, chain.rows);
+  return chain.end;
+}
+
+/** Facts as the rows of a lead's chain, with the notes that hold their words, and the chain's new end. */
+export function chainOf(
+  leadId: string,
+  from: ChainEnd,
+  facts: readonly Fact[],
+  ids: FactIds,
+): { readonly rows: object[]; readonly notes: object[]; readonly end: ChainEnd } {
+  let { seq, hash } = from;
+  const rows: object[] = [];
+  const notes: object[] = [];
   for (const fact of facts) {
     seq += 1;
     const note = fact.words ? writeNote(fact.words, ids) : null;
@@ -71,9 +84,7 @@ export function appendFacts(
       hash: hex(hash),
     });
   }
-  if (notes.length > 0) insertNotes(tx, leadId, notes);
-  if (rows.length > 0) insertFacts(tx, leadId, rows);
-  return { seq, hash };
+  return { rows, notes, end: { seq, hash } };
 }
 
 /** Checks a lead's chain. @returns the sequence number of the first broken fact, or null when all hold */
@@ -150,6 +161,20 @@ function insertFacts(tx: Tx, leadId: string, rows: readonly unknown[]): void {
        from_state text, to_state text, who_kind text, who_id text, channel text, evidence jsonb, data jsonb,
        note_id uuid, note_hash text, hash text)`,
     [leadId, JSON.stringify(rows)],
+  );
+}
+
+/** Facts without words of many leads at once; each row names its lead. */
+export function insertFactsOfMany(tx: Tx, rows: readonly object[]): void {
+  tx.send(
+    `insert into facts (lead_id, seq, at, what, thing, thing_id, from_state, to_state, who_kind, who_id, channel,
+       evidence, data, hash)
+     select f.lead_id, f.seq, f.at, f.what, f.thing, f.thing_id, f.from_state, f.to_state, f.who_kind, f.who_id,
+       f.channel, f.evidence, f.data, decode(f.hash, 'hex')
+     from jsonb_to_recordset($1::jsonb) as f(lead_id uuid, seq int, at timestamptz, what text, thing text,
+       thing_id uuid, from_state text, to_state text, who_kind text, who_id text, channel text, evidence jsonb,
+       data jsonb, hash text)`,
+    [JSON.stringify(rows)],
   );
 }
 
