@@ -41,9 +41,9 @@ export async function startSink(): Promise<{ port: number; stop(): void }> {
   return { port, stop: () => void child.stdin.end() };
 }
 
-/** Twelve partners who sell what the leads ask for. */
-export async function enrol(deps: Deps): Promise<void> {
-  for (let i = 0; i < 12; i++) {
+/** Partners who sell what the leads ask for. */
+export async function enrol(deps: Deps, count = 12): Promise<void> {
+  for (let i = 0; i < count; i++) {
     const id = `p${i}`;
     await registerPartner(deps, {
       external_id: id,
@@ -80,7 +80,7 @@ export async function enrol(deps: Deps): Promise<void> {
 
 let nth = 0;
 
-/** A complete lead, offered to three of them. */
+/** A complete lead, offered to as many of them as the programme says. */
 export async function someLead(deps: Deps): Promise<void> {
   nth += 1;
   const got = await receiveLead(
