@@ -85,6 +85,7 @@ const words: Words = {
     }),
   'not-yours': () =>
     problem(403, 'not-yours', 'Not the holder', 'Only the present holder of the lead may do this.'),
+  'passed-on': (r) => conflict('passed-on', `The lead was passed on to ${r.to} at ${r.at.toISOString()}.`),
   'no-capacity': (r) =>
     conflict(
       'no-capacity',

@@ -7,6 +7,7 @@ import { absenceLetter } from '../letters/absence-letter.ts';
 import { acceptedLetter } from '../letters/accepted-letter.ts';
 import { askLetter, receiptLetter } from '../letters/answer-letters.ts';
 import { recalledLetter, reminderLetter, warningLetter } from '../letters/duty-letters.ts';
+import { givenLetter } from '../letters/hand-over-letter.ts';
 import type { LetterKind, LetterView } from '../letters/letter.ts';
 import { offerLetter } from '../letters/offer-letter.ts';
 import { takenLetter } from '../letters/taken-letter.ts';
@@ -119,6 +120,7 @@ export const sampleKinds: readonly LetterKind[] = [
   'qualify',
   'unplaced',
   'absence',
+  'hand-over',
 ];
 
 /** What a mail of a kind would say about a lead, to the sample's people. */
@@ -214,6 +216,8 @@ export function sampleLetter(kind: LetterKind, lead: Lead, now: Date): LetterVie
         guessed: false,
         reference: lead.reference,
       }),
+    'hand-over': () =>
+      givenLetter({ ...to, lead, assignment: assignment(at), by: 'Bernd Kurz', passOn: true }),
     unplaced: () =>
       unplacedLetter({
         ...cam,

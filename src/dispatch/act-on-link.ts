@@ -13,6 +13,7 @@ import { actionPage, donePage, messagePage, refusalPage, urlOf, wishedPage } fro
 import { findTarget, type LinkTarget } from './link-target.ts';
 import { actorOf, lost, type Shown, statusOf, usedUndos } from './open-link.ts';
 import { addressee, mailDetails, partnerReader } from './partner-letters.ts';
+import { actOnPassing, isPassing, passingAgain } from './pass-on-link.ts';
 import { type Posted, post, postAll, worded } from './post-letter.ts';
 
 /** A page, or the way to one. */
@@ -33,7 +34,8 @@ export async function actOnLink(deps: Deps, token: string, body: FormBody): Prom
   if (!found.ok) return lost(deps, found);
   const { target, now } = found;
   if (!pressed(body['nonce'] ?? '', token, now) || (body['website'] ?? '') !== '')
-    return again(deps, target, now);
+    return isPassing(target) ? passingAgain(deps, target, now) : again(deps, target, now);
+  if (isPassing(target)) return actOnPassing(deps, target, body, now);
   if (body['remail'] !== undefined) return remail(deps, target, now);
   const read = readFields(target, body);
   if (!read.ok) return { status: 422, page: actionPage(deps, target, { now, faults: read.faults }) };

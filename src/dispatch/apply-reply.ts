@@ -11,6 +11,7 @@ import {
   note,
 } from '../lead/lead-case.ts';
 import { parseMoney } from '../lead/money.ts';
+import { explained } from '../lead/pass-on.ts';
 import { type ReportVerb, reportStatus, reportVerbs, type StatusReport } from '../lead/report-status.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
 import { undo } from '../lead/undo.ts';
@@ -23,6 +24,7 @@ import { findLetter, lastPosted } from '../postgres/letters.ts';
 import { undoneAccepts } from '../postgres/partner-records.ts';
 import { findPerson } from '../postgres/people.ts';
 import type { Intent } from '../replies/intent.ts';
+import { wantsToPass } from '../replies/pass-on-words.ts';
 import { threadMessageIds } from '../replies/reply-address.ts';
 import { readVendorIntent, type VendorIntent } from '../replies/vendor-intent.ts';
 import { startAbsence } from './announce-absence.ts';
@@ -43,6 +45,8 @@ export async function applyReply(deps: Deps, read: ReadMail): Promise<void> {
   if (read.person.kind === 'user') return applyAsVendor(deps, read, intent);
   if (await confirmsAbsence(deps, read)) return;
   if (/^\s*chance\s*[.!]?\s*(?:$|\n)/i.test(understood.visible)) return applyChance(deps, read);
+  const passing = wantsToPass(understood.visible);
+  if (passing && understood.decision !== 'apply') return askBack(deps, read, 'proposed', passing);
   if (understood.decision === 'ask' || !intent) return askBack(deps, read, 'proposed');
   if (understood.decision === 'note' || intent.verb === 'note') return noteDown(deps, read);
   if (intent.verb === 'help') return askBack(deps, read, 'applied', 'help');
@@ -85,7 +89,7 @@ async function confirmsAbsence(deps: Deps, read: ReadMail): Promise<boolean> {
 async function applyVerb(deps: Deps, read: ReadMail, intent: Intent): Promise<void> {
   await deps.db.inTransaction(async (tx) => {
     const done = await changeLeadIn(deps, tx, leadOf(read), actorOf(read), (c, act) =>
-      decideOn(c, act, tx, read, intent),
+      decideReply(c, act, tx, read, intent),
     );
     const told = done.ok
       ? ({ kind: 'receipt', intent, case: done.value } as const)
@@ -192,6 +196,17 @@ const isApplicable = (verb: string): verb is Applicable =>
   verb === 'decline' ||
   verb === 'undo' ||
   (reportVerbs as readonly string[]).includes(verb);
+
+/** A no to whoever has passed the lead on says where it went. */
+async function decideReply(...told: Parameters<typeof decideOn>): Promise<Result<Change>> {
+  const [c, act, , read, intent] = told;
+  const decided = await decideOn(...told);
+  if (decided.ok || intent.verb === 'undo') return decided;
+  const held = activeAssignment(c);
+  const went =
+    explained(c, offerMeant(c, read) ?? held?.id ?? '', act) ?? (held && explained(c, held.id, act));
+  return went ? refuse(went) : decided;
+}
 
 async function decideOn(
   c: LeadCase,

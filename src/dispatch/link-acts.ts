@@ -5,6 +5,7 @@ import { startDistribution } from '../lead/distribute.ts';
 import { answerEscalation, extend, recall } from '../lead/follow-up.ts';
 import { type Act, activeAssignment, type Change, type LeadCase } from '../lead/lead-case.ts';
 import type { Money } from '../lead/money.ts';
+import { explained } from '../lead/pass-on.ts';
 import { qualify, type Verdict } from '../lead/qualify.ts';
 import { type ReportVerb, reportStatus, reportVerbs } from '../lead/report-status.ts';
 import { type Result, refuse } from '../lead/result.ts';
@@ -35,6 +36,20 @@ export const noFields: ActFields = {
 
 /** What a link does, decided on a loaded case: GET asks to know, POST to act. Undefined for an act no link of ours has. */
 export function decideLink(
+  c: LeadCase,
+  claim: Pick<LinkClaim, 'act' | 'obj'>,
+  fields: ActFields,
+  act: Act,
+  undone: number,
+): Result<Change> | undefined {
+  const decided = decideAct(c, claim, fields, act, undone);
+  if (!decided || decided.ok || claim.act === 'undo') return decided;
+  // Whoever has passed it on learns where it went, whatever their link was for.
+  const went = explained(c, claim.obj, act);
+  return went ? refuse(went) : decided;
+}
+
+function decideAct(
   c: LeadCase,
   claim: Pick<LinkClaim, 'act' | 'obj'>,
   fields: ActFields,

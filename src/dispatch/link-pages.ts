@@ -2,6 +2,8 @@ import { absenceAt } from '../lead/absence.ts';
 import { mayAskAgain } from '../lead/chance.ts';
 import { decisionAt, isFair } from '../lead/fair.ts';
 import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
+import type { Offer } from '../lead/offer.ts';
+import { canPassOn, hasIt } from '../lead/pass-on.ts';
 import { suspectedOf } from '../lead/qualify.ts';
 import type { Refusal } from '../lead/refusals.ts';
 import { isOpenOffer } from '../lead/tables.ts';
@@ -53,15 +55,20 @@ export function actionPage(deps: Deps, t: LinkTarget, m: Moment): ActionPage {
       : null,
     capacity: null,
     params: { partner: '', of: suspectedOf(c) ?? '' },
-    links:
-      claim.act === 'accept'
-        ? [link(deps, t, 'decline', { path: 'a', act: 'decline', obj: claim.obj }, m.now)]
-        : [],
+    links: claim.act === 'accept' ? otherAnswers(deps, t, offer, m.now) : [],
     fair: claim.act === 'accept' && isFair(c),
     again: m.again ?? false,
     faults: m.faults ?? [],
     autoSubmitNonce: null,
   };
+}
+
+/** What else can be done with an offer than accepting it. */
+function otherAnswers(deps: Deps, t: LinkTarget, offer: Offer | undefined, now: Date): PageLink[] {
+  const { obj } = t.claim;
+  const no = link(deps, t, 'decline', { path: 'a', act: 'decline', obj }, now);
+  if (!offer || !isOpenOffer(offer.state) || !canPassOn(t.case, offer, now)) return [no];
+  return [no, link(deps, t, 'pass-on', { path: 'a', act: 'pass-on', obj }, now)];
 }
 
 /** Why it cannot be now: the present state in kind words, never an identity. */
@@ -91,6 +98,7 @@ export function refusalPage(
           : null;
   const page = { ...base, at: at?.toISOString() ?? null, lead: teaser(t.case.lead) };
   if (refusal.kind === 'already-wished') return wishedPage(deps, t, now);
+  if (refusal.kind === 'passed-on') return { ...page, name: refusal.to, links: [] };
   if (refusal.kind === 'already-yours') return { ...page, form: remailForm(deps, t, now) };
   if (refusal.kind === 'away') return { ...page, links: backLinks(deps, t, now) };
   if (refusal.kind === 'already-declined') return { ...page, undo: undoOf(deps, t, now) };
@@ -176,7 +184,7 @@ export function leadPage(deps: Deps, t: LinkTarget, names: ReadonlyMap<string, s
     ReturnType<typeof activeAssignment>
   >;
   const order = (
-    act: 'contacted' | 'not-reached' | 'meeting' | 'quoted' | 'won' | 'lost' | 'return',
+    act: 'contacted' | 'not-reached' | 'meeting' | 'quoted' | 'won' | 'lost' | 'return' | 'pass-on',
   ): PageLink => {
     const b = button(act, held.id, act === 'contacted' && held.owes === 'contact' ? 'go' : 'quiet');
     return { word: b.word, url: urlOf(deps, t, b.order, now), tone: b.tone };
@@ -187,7 +195,7 @@ export function leadPage(deps: Deps, t: LinkTarget, names: ReadonlyMap<string, s
           [order('contacted'), order('not-reached')],
           [order('meeting'), order('quoted')],
           [order('won'), order('lost')],
-          [order('return')],
+          canPassOn(c, held, now) ? [order('return'), order('pass-on')] : [order('return')],
         ]
       : [];
   return {
@@ -223,7 +231,7 @@ function ownFacts(c: LeadCase, person: Person, names: ReadonlyMap<string, string
 }
 
 /** The undo of the person's last act, while its ten minutes run. */
-function undoOf(deps: Deps, t: LinkTarget, now: Date): PageUndo | null {
+export function undoOf(deps: Deps, t: LinkTarget, now: Date): PageUndo | null {
   const fact = lastAct(t.case, t.person.id);
   if (!fact || undoUntil(fact) < now) return null;
   const token = deps.links.sign(
@@ -253,7 +261,7 @@ function link(deps: Deps, t: LinkTarget, word: string, order: LinkOrder, now: Da
 export const urlOf = (deps: Deps, t: Pick<LinkTarget, 'person'>, order: LinkOrder, now: Date): string =>
   deps.links.url(order.path, { sub: t.person.id, act: order.act, obj: order.obj, ver: t.person.epoch }, now);
 
-function frame(deps: Deps, t: LinkTarget, now: Date): PageFrame {
+export function frame(deps: Deps, t: LinkTarget, now: Date): PageFrame {
   const { person } = t;
   const company = person.partner_id ? (t.case.partners.get(person.partner_id)?.name ?? null) : null;
   return {
@@ -263,7 +271,17 @@ function frame(deps: Deps, t: LinkTarget, now: Date): PageFrame {
     now,
     addressee: { name: person.name, company },
     desk: deps.house.desk,
+    takeOver: takeOverLink(deps, t, now),
   };
+}
+
+/** A mail may have been forwarded: a colleague gets a link of their own, for what the addressee still has. */
+function takeOverLink(deps: Deps, t: LinkTarget, now: Date): string | null {
+  const { person, case: c, claim } = t;
+  const has = person.kind === 'contact' ? hasIt(c, claim.obj) : null;
+  if (has?.contact_id !== person.id || (c.partners.get(has.partner_id)?.contacts.length ?? 0) < 2)
+    return null;
+  return urlOf(deps, t, { path: 'a', act: 'take-over', obj: claim.obj }, now);
 }
 
 export const bareFrame = (deps: Deps, now: Date): PageFrame => ({
@@ -276,4 +294,4 @@ export const bareFrame = (deps: Deps, now: Date): PageFrame => ({
 });
 
 const toneOf = (refusal: Refusal): MessagePage['tone'] =>
-  refusal.kind.startsWith('already-your') ? 'ok' : 'sorry';
+  refusal.kind.startsWith('already-your') ? 'ok' : refusal.kind === 'passed-on' ? 'info' : 'sorry';

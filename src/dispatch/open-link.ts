@@ -1,3 +1,4 @@
+import { explained } from '../lead/pass-on.ts';
 import type { Refusal } from '../lead/refusals.ts';
 import type { PageView } from '../letters/page-view.ts';
 import { openOffersOf } from '../postgres/lead-reads.ts';
@@ -8,6 +9,7 @@ import { type Actor, actOf, type Deps } from './deps.ts';
 import { decideLink, noFields } from './link-acts.ts';
 import { actionPage, leadPage, messagePage, refusalPage } from './link-pages.ts';
 import { type Found, findTarget, type LinkTarget } from './link-target.ts';
+import { isPassing, openPassing } from './pass-on-link.ts';
 
 /** A page to send, with its status. */
 export interface Shown {
@@ -22,6 +24,7 @@ export async function openActionLink(deps: Deps, token: string): Promise<Shown> 
   const found = await findTarget(deps, token);
   if (!found.ok) return lost(deps, found);
   const { target, now } = found;
+  if (isPassing(target)) return openPassing(deps, target, now);
   const act = actOf(deps, { now }, actorOf(target));
   const would = decideLink(target.case, target.claim, noFields, act, await usedUndos(deps, target, now));
   if (!would) return { status: 404, page: messagePage(deps, target, 'not-found', 'sorry', now) };
@@ -41,7 +44,8 @@ export async function openLeadLink(deps: Deps, token: string): Promise<Shown> {
   const held = target.case.assignments.find((a) => a.id === target.claim.obj);
   const theirs = held?.contact_id === target.person.id && ['active', 'won', 'lost'].includes(held.state);
   if (target.claim.act !== 'lead' || !held || !theirs || isOver(held.outcome?.at ?? null, now)) {
-    return { status: 403, page: refusalPage(deps, target, { kind: 'not-yours' }, now) };
+    const refusal = explained(target.case, target.claim.obj, actorOf(target)) ?? { kind: 'not-yours' };
+    return { status: 403, page: refusalPage(deps, target, refusal, now) };
   }
   const names = await namesOf(
     deps.db,

@@ -7,6 +7,7 @@ import { nextRung } from '../lead/follow-up.ts';
 import { calendarOf, contactOf, type LeadCase } from '../lead/lead-case.ts';
 import type { Offer } from '../lead/offer.ts';
 import type { Contact, Partner } from '../lead/partner.ts';
+import { canPassOn } from '../lead/pass-on.ts';
 import { orderDay, vendorWorks } from '../lead/scenario.ts';
 import { isOpenOffer } from '../lead/tables.ts';
 import { undoMinutes } from '../lead/undo.ts';
@@ -47,6 +48,7 @@ export async function postOffer(p: Posting, fact: Fact): Promise<void> {
     why: whyLines(explanation, to.partner.external_id) satisfies readonly WhyLine[],
     capacity: capacityOf(to.partner),
     expects: await expectedOf(p, offer, orderDay(c.lead)),
+    passOn: canPassOn(c, offer, tx.now),
   });
   const key = `offer:${offer.id}:${offer.round}`;
   const about = { lead_id: c.lead.id, offer_id: offer.id };
@@ -85,7 +87,8 @@ export async function mailDetails(p: Posting, offerId: string, occasion: string)
   if (held) await postDetails(p, held, occasion);
 }
 
-async function postDetails(p: Posting, held: Assignment, occasion: string): Promise<void> {
+/** The letter of a holder, about whatever made them one. */
+export async function postDetails(p: Posting, held: Assignment, occasion: string): Promise<void> {
   const { tx, change } = p;
   const c = change.case;
   const to = partnerReader(c, held);
@@ -97,6 +100,7 @@ async function postDetails(p: Posting, held: Assignment, occasion: string): Prom
     assignment: held,
     undoUntil: undoUntil > tx.now ? undoUntil : null,
     expects: await expectedOf(p, held, isoOrNull(held.deadline)),
+    passOn: canPassOn(c, held, tx.now),
   });
   const key = `${occasion}:${held.id}`;
   p.letters.push({ key, lead_id: c.lead.id, offer_id: held.offer_id, view, to: addressee(to.contact) });

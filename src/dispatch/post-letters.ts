@@ -3,6 +3,7 @@ import type { Change } from '../lead/lead-case.ts';
 import type { Tx } from '../postgres/database.ts';
 import { latestExplanation } from '../postgres/explanations.ts';
 import type { Deps } from './deps.ts';
+import { postAssigned, postPassedBack, postPassedOn } from './hand-over-letters.ts';
 import { postLeaderReminder, postToLeader } from './leader-letters.ts';
 import {
   postAccepted,
@@ -50,6 +51,10 @@ const letterOf: Record<FactName, Poster | null> = {
   'offer.scheduled': postOffer,
   'offer.accepted': postAccepted,
   'assignment.handed_over': postHandedOver,
+  'assignment.passed_on': postPassedOn,
+  'assignment.assigned': postAssigned,
+  'pass_on.undone': postPassedBack,
+  'offer.passed_on': null,
   'reminder.sent': postReminder,
   'warning.sent': postWarning,
   'escalation.raised': postEscalation,

@@ -4,6 +4,7 @@ import { decisionAt, wishes } from '../lead/fair.ts';
 import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
 import { parseMoney } from '../lead/money.ts';
 import type { Refusal } from '../lead/refusals.ts';
+import { isOpenOffer } from '../lead/tables.ts';
 import { undoMinutes } from '../lead/undo.ts';
 import { type Answered, askLetter, receiptLetter } from '../letters/answer-letters.ts';
 import { pageOrder } from '../letters/buttons.ts';
@@ -117,12 +118,13 @@ function refused(read: ReadMail, c: LeadCase, refusal: Refusal): LetterView {
 }
 
 function ask(read: ReadMail, c: LeadCase | undefined, why: AskWhy): LetterView {
+  const own = aboutOf(read, c);
   return askLetter({
     to: answered(read, c),
     lead: c?.lead ?? null,
-    question: why === 'unclear' ? questionOf(read) : why,
+    question: why === 'unclear' || (why === 'take-over' && own) ? questionOf(read) : why,
     words: why === 'conflict' ? null : read.understood.visible,
-    about: aboutOf(read, c),
+    about: own ?? (why === 'take-over' ? colleagues(read, c) : null),
   });
 }
 
@@ -142,6 +144,18 @@ function aboutOf(
   if (held?.contact_id === read.person.id) return { kind: 'assignment', id: held.id };
   const offer = read.thread.offer_id ?? c.offers.findLast((o) => o.contact_id === read.person.id)?.id;
   return offer ? { kind: 'offer', id: offer } : null;
+}
+
+/** What a colleague of the reader has of the lead. */
+function colleagues(
+  { person }: ReadMail,
+  c: LeadCase | undefined,
+): { kind: 'offer' | 'assignment'; id: string } | null {
+  const own = (x: { readonly partner_id: string }): boolean => x.partner_id === person.partner_id;
+  const held = c && activeAssignment(c);
+  if (held && own(held)) return { kind: 'assignment', id: held.id };
+  const offer = c?.offers.find((o) => own(o) && isOpenOffer(o.state));
+  return offer ? { kind: 'offer', id: offer.id } : null;
 }
 
 function answered(read: ReadMail, c: LeadCase | undefined): Answered {

@@ -42,4 +42,6 @@ export interface Assignment {
   /** How often that person was reminded of it. */
   readonly vendor_chased: number;
   readonly outcome: Outcome | null;
+  /** The distributor who passed the lead on to this reseller and answers for it upwards. */
+  readonly via_partner_id?: string | null;
 }

@@ -80,7 +80,7 @@ function take(d: Draft, offer: Offer, promise: PromiseWord | null): Result<Chang
   const late = offer.state === 'expired' || lapsed;
   moveOffer(d, offerId, 'accept', 'offer.accepted', { answered_at: act.at, late }, { data: { late } });
   closeOffers(d, 'lose', offerId);
-  startAssignment(d, offer, promise ?? c.programme.follow_up.promise);
+  startAssignment(d, { ...offer, offer_id: offer.id }, promise ?? c.programme.follow_up.promise);
   moveLead(d, 'claim', 'lead.claimed');
   return ok(changeOf(d));
 }
@@ -146,7 +146,8 @@ function whyNotPartner(c: LeadCase, offer: Offer, now: Date): Refusal | undefine
   return away && { kind: 'away', until: away.until };
 }
 
-function whyNotDecline(c: LeadCase, offer: Offer): Refusal | undefined {
+/** Why an offer cannot be turned down or passed on any more. */
+export function whyNotDecline(c: LeadCase, offer: Offer): Refusal | undefined {
   if (offer.state === 'scheduled' || offer.state === 'sent') return undefined;
   if (offer.state === 'void') return { kind: 'offer-bounced' };
   const held = activeAssignment(c);
@@ -174,16 +175,22 @@ function addReason(
   return ok(changeOf(d));
 }
 
-function startAssignment(d: Draft, offer: Offer, promise: PromiseWord): void {
+/** A claim begins: by an accepted offer, or by the vendor's hand. */
+export function startAssignment(
+  d: Draft,
+  of: Pick<Assignment, 'offer_id' | 'partner_id' | 'contact_id' | 'via_partner_id'>,
+  promise: PromiseWord,
+): void {
   const assignment: Assignment = {
     id: d.act.newId(),
-    offer_id: offer.id,
-    partner_id: offer.partner_id,
-    contact_id: offer.contact_id,
+    offer_id: of.offer_id,
+    partner_id: of.partner_id,
+    contact_id: of.contact_id,
+    ...(of.via_partner_id ? { via_partner_id: of.via_partner_id } : {}),
     state: 'active',
     ...stageFor(d.base.programme, 'claimed', 'claimed'),
     claimed_at: d.act.at,
-    ...owedAtFirst(d.base, offer, promise, d.act.at),
+    ...owedAtFirst(d.base, of, promise, d.act.at),
     rung: 0,
     quiet_until: null,
     attempts: 0,

@@ -141,7 +141,10 @@ export function expireDue(d: Draft): void {
 export function markSent(d: Draft, offerId: string): void {
   const offer = d.offers.find((o) => o.id === offerId);
   if (offer?.state !== 'scheduled') return;
-  moveOffer(d, offerId, 'send', 'offer.sent', freshWindow(d, offer));
+  // An offer that was passed on brings the end of its window along: passing on buys no time.
+  const { sent_at, expires_at } = freshWindow(d, offer);
+  const window = { sent_at, expires_at: offer.expires_at ?? expires_at };
+  moveOffer(d, offerId, 'send', 'offer.sent', window);
 }
 
 /** Makes every other open offer of the lead `lost_race` (a claim) or `withdrawn` (recall, end of the lead). */

@@ -23,4 +23,6 @@ export interface Offer {
   readonly wished_promise?: PromiseWord | null;
   /** When the contact, too late, asked for another chance; null again once it was given. */
   readonly chance_at?: Date | null;
+  /** The distributor who passed the lead on to this reseller and answers for it upwards. */
+  readonly via_partner_id?: string | null;
 }

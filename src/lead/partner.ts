@@ -36,6 +36,8 @@ export interface Partner {
   readonly external_id: string;
   readonly name: string;
   readonly kind: PartnerKind;
+  /** Id of the distributor above. */
+  readonly parent_id?: string | null;
   readonly level: string | null;
   readonly territories: readonly string[];
   readonly location: Place | null;

@@ -16,6 +16,8 @@ export type Refusal =
   | { readonly kind: 'offer-bounced' }
   | { readonly kind: 'lead-over'; readonly state: LeadState }
   | { readonly kind: 'not-yours' }
+  /** It went to somebody else of the partner, or below it; `to` is their name. */
+  | { readonly kind: 'passed-on'; readonly at: Date; readonly to: string }
   | { readonly kind: 'no-capacity'; readonly open: number; readonly limit: number }
   | { readonly kind: 'away'; readonly until: Date }
   | { readonly kind: 'suspended' }

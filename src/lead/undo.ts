@@ -15,9 +15,10 @@ import {
   note,
   setAssignment,
 } from './lead-case.ts';
+import { isPassOn } from './pass-on.ts';
 import { closed } from './report-status.ts';
 import { ok, type Result, refuse } from './result.ts';
-import type { Phase } from './tables.ts';
+import { isOpenOffer, type Phase } from './tables.ts';
 
 /** How long an act can be taken back. */
 export const undoMinutes = 10;
@@ -31,6 +32,8 @@ const undoable: ReadonlySet<FactName> = new Set([
   'status.reported',
   'assignment.won',
   'assignment.lost',
+  'offer.passed_on',
+  'assignment.passed_on',
 ]);
 
 /** The act an undo by this person would take back, whether or not its time is over. */
@@ -54,6 +57,7 @@ export function undo(c: LeadCase, undoneAccepts: number, act: Act): Result<Chang
   if (!fact) return refuse({ kind: 'nothing-to-undo' });
   const until = undoUntil(fact);
   if (until < act.at) return refuse({ kind: 'undo-too-late', until });
+  if (isPassOn(fact)) return undoPassOn(draftOf(c, act), fact, undoneAccepts);
   if (passedOn(c, fact, act)) return refuse({ kind: 'not-yours' });
   const d = draftOf(c, act);
   if (fact.what === 'offer.accepted') return undoAccept(d, fact, undoneAccepts);
@@ -97,6 +101,37 @@ function undoDecline(d: Draft, fact: StoredFact): Result<Change> {
   const extra = { data: { undoes: fact.seq } };
   moveOffer(d, fact.id, 'undo_decline', 'decline.undone', { answered_at: null, reason: null }, extra);
   if (d.lead.state === 'unplaced') moveLead(d, 'dispatch', 'lead.dispatched', { wave: d.lead.wave });
+  return ok(changeOf(d));
+}
+
+/**
+ * Back with whoever had it. A claim seen by somebody else stays seen, so it counts with the undone accepts: passing
+ * round and back is no way to collect customers either.
+ */
+function undoPassOn(d: Draft, fact: StoredFact, undoneAccepts: number): Result<Change> {
+  const { data } = fact;
+  const [contact_id, partner_id] = [String(data['from']), String(data['from_partner'])];
+  const back = { data: { undoes: fact.seq, to: data['to'] ?? null, to_partner: data['to_partner'] ?? null } };
+  if (fact.what === 'assignment.passed_on') {
+    const held = d.assignments.find((a) => a.id === fact.id && a.state === 'active');
+    if (!held || held.contact_id !== data['to'] || followed(d.base, fact))
+      return refuse({ kind: 'nothing-to-undo' });
+    if (undoneAccepts >= undoneAcceptsAllowed) return refuse({ kind: 'undo-used-up' });
+    const via = data['was_via'];
+    setAssignment(d, held.id, {
+      contact_id,
+      partner_id,
+      via_partner_id: typeof via === 'string' ? via : null,
+    });
+    note(d, 'pass_on.undone', { thing: 'assignment', id: held.id, ...back });
+    return ok(changeOf(d));
+  }
+  const offer = d.offers.find((o) => o.id === fact.id);
+  const made = d.offers.filter((o) => o.created_at.getTime() === fact.at.getTime() && o.wave === offer?.wave);
+  if (offer?.state !== 'withdrawn' || made.some((o) => !isOpenOffer(o.state)))
+    return refuse({ kind: 'nothing-to-undo' });
+  for (const one of made) moveOffer(d, one.id, 'withdraw', 'offer.withdrawn', { answered_at: d.act.at });
+  moveOffer(d, offer.id, 'reopen', 'pass_on.undone', { answered_at: null }, back);
   return ok(changeOf(d));
 }
 

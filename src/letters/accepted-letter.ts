@@ -12,13 +12,20 @@ export interface AcceptedLetterInput extends ToPartner {
   readonly undoUntil?: Date | null;
   readonly nameInSubject?: boolean;
   readonly expects?: Expected | null;
+  /** Whether there is somebody to pass it on to. */
+  readonly passOn?: boolean;
 }
 
 /** "It is yours": the one letter that reveals who the customer is. Addressed to the holder only. */
 export function acceptedLetter(input: AcceptedLetterInput): AcceptedView {
   const { lead, assignment, undoUntil } = input;
   return {
-    ...toPartner('accepted', lead.reference, input, holderRows(assignment.id, input.expects?.scenario)),
+    ...toPartner(
+      'accepted',
+      lead.reference,
+      input,
+      holderRows(assignment.id, input.expects?.scenario, input.passOn),
+    ),
     lead: heldLead(lead),
     promise: input.promise ?? null,
     promiseAt: isoOrNull(assignment.promise_at),
@@ -50,10 +57,16 @@ export function leaderLetter(input: LeaderLetterInput): AcceptedView {
   };
 }
 
-function holderRows(id: string, scenario: Expected['scenario'] | undefined): readonly ButtonRow[] {
-  if (scenario === 'fulfilment') return orderRows(id);
-  if (scenario !== 'vendor_led') return statusRows(id);
-  return [[button('meeting', id), button('quoted', id)], [button('return', id)]];
+/** What a holder can do with a claim from a mail. @param passOn whether there is somebody to pass it on to */
+export function holderRows(
+  id: string,
+  scenario: Expected['scenario'] | undefined,
+  passOn = false,
+): readonly ButtonRow[] {
+  const more = passOn ? [[button('pass-on', id)]] : [];
+  if (scenario === 'fulfilment') return [...orderRows(id), ...more];
+  if (scenario !== 'vendor_led') return [...statusRows(id), ...more];
+  return [[button('meeting', id), button('quoted', id)], [button('return', id)], ...more];
 }
 
 /** What there is to say of an order. */

@@ -76,6 +76,7 @@ function askRows(
 ): readonly ButtonRow[] {
   const b = (act: Button['order']['act'], tone: Button['tone'] = 'quiet', word: string = act): Button =>
     button(act, about.id, tone, { word });
+  if (question === 'pass-on' || question === 'take-over') return [[b(question, 'main')]];
   if (about.kind === 'offer') return [[b('accept', 'go'), b('decline')]];
   if (question === 'ambiguous-no')
     return [[b('not-reached', 'main', 'not-reached-short'), b('lost'), b('return')]];

@@ -116,6 +116,12 @@ const headlines: Headlines = {
     }),
     preheader: words.t('absence.preheader'),
   }),
+  'hand-over': ({ lead, moment, by }, { words }) => ({
+    subject: words.t(`hand-over.subject.${moment}`, { what: inCity(lead, words) }),
+    preheader: words.t(by === null ? 'hand-over.preheader_vendor' : 'hand-over.preheader', {
+      name: clip(by ?? '', 40),
+    }),
+  }),
   'partner-digest': digestHeadline,
   'vendor-digest': digestHeadline,
 };

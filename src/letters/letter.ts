@@ -6,6 +6,7 @@ import type { CriterionKind, LadderEffect, LadderLetter } from '../lead/programm
 import type { AbsenceView } from './absence-letter.ts';
 import type { LinkOrder } from './acts.ts';
 import type { PartnerDigestView, VendorDigestView } from './digest-view.ts';
+import type { HandOverView } from './hand-over-letter.ts';
 import type { TeaserLead } from './teaser.ts';
 import type { Wording } from './words.ts';
 
@@ -26,6 +27,7 @@ export type LetterView =
   | QualifyView
   | UnplacedView
   | AbsenceView
+  | HandOverView
   | PartnerDigestView
   | VendorDigestView;
 export type LetterKind = LetterView['kind'];
@@ -42,6 +44,7 @@ export const letterKinds = [
   'qualify',
   'unplaced',
   'absence',
+  'hand-over',
   'partner-digest',
   'vendor-digest',
 ] as const satisfies readonly LetterKind[];
@@ -162,6 +165,7 @@ export const takenReasons = [
   'offer-bounced',
   'lead-over',
   'not-yours',
+  'passed-on',
   'no-capacity',
   'away',
   'suspended',
@@ -248,6 +252,8 @@ export const askQuestions = [
   'conflict',
   'illegal',
   'unmatched',
+  'pass-on',
+  'take-over',
 ] as const;
 export type AskQuestion = (typeof askQuestions)[number];
 export interface AskView extends Letter<'ask'> {

@@ -19,11 +19,14 @@ export interface OfferLetterInput extends ToPartner {
   readonly why?: readonly (WhyLine | string)[];
   readonly capacity?: Capacity | null;
   readonly expects?: Expected | null;
+  /** Whether there is somebody to pass it on to. */
+  readonly passOn?: boolean;
 }
 
 /** The offer: everything about the lead but who it is. */
 export function offerLetter(input: OfferLetterInput): OfferView {
-  const rows = [[button('accept', input.offer.id, 'go'), button('decline', input.offer.id)]];
+  const answers = [button('accept', input.offer.id, 'go'), button('decline', input.offer.id)];
+  const rows = input.passOn ? [answers, [button('pass-on', input.offer.id)]] : [answers];
   return {
     ...toPartner('offer', input.lead.reference, input, rows),
     lead: teaser(input.lead),

@@ -15,6 +15,8 @@ export interface PageFrame {
   /** Whom the link was mailed to, named so that a forwarded mail explains itself. */
   readonly addressee: { readonly name: string; readonly company: string | null } | null;
   readonly desk: Desk | null;
+  /** Where a colleague to whom the mail was forwarded asks for a link of their own. */
+  readonly takeOver?: string | null;
 }
 
 export interface PageLink {
@@ -39,7 +41,17 @@ export type Field =
       readonly required: boolean;
     }
   | { readonly type: 'date' | 'time'; readonly value: string | null; readonly required: boolean }
-  | { readonly type: 'note'; readonly value: string | null };
+  | { readonly type: 'note'; readonly value: string | null }
+  | { readonly type: 'email'; readonly value: string | null }
+  | { readonly type: 'to'; readonly options: readonly Heir[]; readonly value: string | null };
+
+/** Somebody a lead can be passed on to; `below` leaves the choice among the resellers to the rules. */
+export interface Heir {
+  readonly value: string;
+  readonly kind: 'colleague' | 'reseller' | 'below';
+  readonly name: string;
+  readonly partner: string;
+}
 
 /** A form that acts: posts to `post` with the nonce of this rendering. */
 export interface PageForm {
@@ -54,6 +66,8 @@ export interface PageForm {
 export interface ActionPage extends PageFrame {
   readonly kind: 'action';
   readonly act: Act;
+  /** Other words than those of the act. */
+  readonly spoken?: string;
   readonly form: PageForm;
   readonly lead: TeaserLead | null;
   readonly deadline: string | null;
@@ -85,6 +99,11 @@ export const messageCodes = [
   'offer-bounced',
   'lead-over',
   'not-yours',
+  'passed-on',
+  'passed',
+  'taken-over',
+  'own-link-mailed',
+  'nobody-to-pass-on',
   'no-capacity',
   'away',
   'suspended',
@@ -124,6 +143,8 @@ export interface MessagePage extends PageFrame {
     readonly time: string | null;
     readonly reason: string | null;
   } | null;
+  /** Somebody the words name. */
+  readonly name?: string | null;
   /** When it happened or ends; printed where the words ask for it. */
   readonly at: string | null;
   readonly lead: TeaserLead | null;

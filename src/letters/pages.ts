@@ -83,7 +83,8 @@ function pageParts(view: PageView, ink: Ink): object {
     fields: form ? dressFields(form, view.kind === 'action' ? view.faults : [], words) : [],
     word: form?.word ?? null,
     send: words.t(form?.word ? `pages.links.${form.word}` : 'pages.send'),
-    act: view.kind === 'action' ? actWords(view.act, view.params, words) : null,
+    act: view.kind === 'action' ? actWords(view.spoken ?? view.act, view.params, words) : null,
+    takeOver: view.takeOver ?? null,
     text: view.kind === 'message' ? messageText(view, ink, about) : '',
     srcdoc: view.kind === 'sandbox' && view.open ? openInTabs(view.open.html) : '',
     hasFaults: faulty,
@@ -97,7 +98,7 @@ const hasAny = (faults: object): boolean => Object.keys(faults).length > 0;
 
 function heading(view: PageView, ink: Ink, about: string): string {
   const { words } = ink;
-  if (view.kind === 'action') return actWords(view.act, view.params, words).title;
+  if (view.kind === 'action') return actWords(view.spoken ?? view.act, view.params, words).title;
   if (view.kind === 'form') return words.t('pages.form.title');
   if (view.kind === 'message')
     return words.t(`pages.message.${view.what}.title`, messageParams(view, ink, about));
@@ -125,6 +126,7 @@ const messageParams = (view: Message, ink: Ink, about: string): Record<string, s
   about,
   when: view.at ? ink.formats.zoned(view.at) : '',
   vendor: view.vendorName,
+  name: view.name ?? '',
   sentence: view.did ? spoken(notedSentence(view.did, ink)) : ink.words.t('pages.message.done.plain'),
 });
 
@@ -150,13 +152,19 @@ function dressFields(form: PageForm, faults: readonly string[], words: Words): o
       value: fieldValue(field, words),
       currency: field.type === 'money' ? field.currency : null,
       options:
-        field.type === 'choice'
-          ? field.options.map((value) => ({
-              value,
-              label: optionWord(field.name, value, words),
-              checked: value === field.value,
+        field.type === 'to'
+          ? field.options.map((heir) => ({
+              value: heir.value,
+              label: words.t(`pages.people.${heir.kind}`, { name: heir.name, partner: heir.partner }),
+              checked: heir.value === field.value,
             }))
-          : [],
+          : field.type === 'choice'
+            ? field.options.map((value) => ({
+                value,
+                label: optionWord(field.name, value, words),
+                checked: value === field.value,
+              }))
+            : [],
     };
   });
 }

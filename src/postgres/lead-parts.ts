@@ -58,12 +58,12 @@ export function insertOffers(tx: Tx, leadId: string, offers: readonly Offer[]): 
   if (offers.length === 0) return;
   tx.send(
     `insert into offers (id, lead_id, partner_id, contact_id, wave, round, state, score, sent_at, expires_at,
-       answered_at, late, reason, created_at)
+       answered_at, late, reason, created_at, via_partner_id)
      select o.id, $1, o.partner_id, o.contact_id, o.wave, o.round, o.state, o.score, o.sent_at, o.expires_at,
-       o.answered_at, o.late, o.reason, o.created_at
+       o.answered_at, o.late, o.reason, o.created_at, o.via_partner_id
      from jsonb_to_recordset($2::jsonb) as o(id uuid, partner_id uuid, contact_id uuid, wave int, round int,
        state text, score double precision, sent_at timestamptz, expires_at timestamptz, answered_at timestamptz,
-       late boolean, reason text, created_at timestamptz)`,
+       late boolean, reason text, created_at timestamptz, via_partner_id uuid)`,
     [leadId, JSON.stringify(offers)],
   );
 }
@@ -88,15 +88,18 @@ export function saveAssignments(tx: Tx, leadId: string, assignments: readonly As
   tx.send(
     `insert into assignments (id, lead_id, offer_id, partner_id, contact_id, state, stage, phase, claimed_at,
        promise_at, owes, deadline, rung, quiet_until, attempts, unchanged, escalated, vendor_owes, vendor_deadline,
-       vendor_chased, outcome)
+       vendor_chased, outcome, via_partner_id)
      select a.id, $1, a.offer_id, a.partner_id, a.contact_id, a.state, a.stage, a.phase, a.claimed_at, a.promise_at,
        a.owes, a.deadline, a.rung, a.quiet_until, a.attempts, a.unchanged, a.escalated,
-       a.vendor_owes, a.vendor_deadline, a.vendor_chased, nullif(a.outcome, 'null'::jsonb)
+       a.vendor_owes, a.vendor_deadline, a.vendor_chased, nullif(a.outcome, 'null'::jsonb),
+       a.via_partner_id
      from jsonb_to_recordset($2::jsonb) as a(id uuid, offer_id uuid, partner_id uuid, contact_id uuid, state text,
        stage text, phase text, claimed_at timestamptz, promise_at timestamptz, owes text, deadline timestamptz,
        rung int, quiet_until timestamptz, attempts int, unchanged int, escalated boolean, vendor_owes text,
-       vendor_deadline timestamptz, vendor_chased int, outcome jsonb)
-     on conflict (id) do update set contact_id = excluded.contact_id, state = excluded.state,
+       vendor_deadline timestamptz, vendor_chased int, outcome jsonb,
+       via_partner_id uuid)
+     on conflict (id) do update set partner_id = excluded.partner_id, contact_id = excluded.contact_id,
+       via_partner_id = excluded.via_partner_id, state = excluded.state,
        stage = excluded.stage, phase = excluded.phase, promise_at = excluded.promise_at, owes = excluded.owes,
        deadline = excluded.deadline, rung = excluded.rung, quiet_until = excluded.quiet_until,
        attempts = excluded.attempts, unchanged = excluded.unchanged, escalated = excluded.escalated,

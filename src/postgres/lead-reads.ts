@@ -19,6 +19,9 @@ interface Named {
   readonly contact: string;
 }
 
+/** A claim with the distributor it came through. */
+type Held = Named & { readonly via: string | null };
+
 /** A lead with everything the API shows of it. */
 export interface LeadRecord {
   readonly lead: Lead;
@@ -26,7 +29,7 @@ export interface LeadRecord {
   /** The later step where two work on a claim at once. */
   readonly other_step: unknown;
   readonly offers: readonly (Offer & Named)[];
-  readonly assignment: (Assignment & Named) | null;
+  readonly assignment: (Assignment & Held) | null;
   readonly duplicates: readonly Resemblance[];
 }
 
@@ -64,7 +67,9 @@ export async function listLeads(db: Asks, f: LeadFilter): Promise<LeadRecord[]> 
     `select ${leadColumns} from leads l
      where ($1::text is null or l.state = $1) and ($2::text is null or l.program_key = $2)
        and ($3::text is null or exists (select from offers o join partners p on p.id = o.partner_id
-            where o.lead_id = l.id and p.external_id = $3))
+            where o.lead_id = l.id and p.external_id = $3)
+            or exists (select from assignments a join partners p on p.id = a.partner_id
+            where a.lead_id = l.id and p.external_id = $3))
        and ($4::text is null or strpos(lower(concat_ws(' ', l.reference, l.external_id, l.summary, l.prospect->>'name',
             l.prospect->>'company', l.prospect->>'email', l.prospect->>'phone')), lower($4)) > 0)
        and ($5::timestamptz is null or (l.created_at, l.id) < ($5, $6::uuid))
@@ -83,9 +88,10 @@ async function records(db: Asks, rows: readonly LeadRow[]): Promise<LeadRecord[]
      join people c on c.id = o.contact_id where o.lead_id = any($1::uuid[]) order by o.created_at, o.id`,
     [ids],
   );
-  const assignments = await db.query<AssignmentRow & Named & { lead_id: string }>(
-    `select distinct on (a.lead_id) a.lead_id, ${assignmentColumns}, ${named} from assignments a
+  const assignments = await db.query<AssignmentRow & Held & { lead_id: string }>(
+    `select distinct on (a.lead_id) a.lead_id, ${assignmentColumns}, ${named}, v.external_id as via from assignments a
      join partners p on p.id = a.partner_id join people c on c.id = a.contact_id
+     left join partners v on v.id = a.via_partner_id
      where a.lead_id = any($1::uuid[]) order by a.lead_id, a.claimed_at desc, a.id desc`,
     [ids],
   );
@@ -101,7 +107,9 @@ async function records(db: Asks, rows: readonly LeadRow[]): Promise<LeadRecord[]
       next_step: row.next_step,
       other_step: row.other_step,
       offers: offers.filter((o) => o.lead_id === row.id),
-      assignment: held ? { ...assignmentOf(held), partner: held.partner, contact: held.contact } : null,
+      assignment: held
+        ? { ...assignmentOf(held), partner: held.partner, contact: held.contact, via: held.via }
+        : null,
       duplicates: alike.filter((a) => a.lead_id === row.id).map((a) => a.data),
     };
   });

@@ -87,7 +87,7 @@ export type AssignmentRow = Omit<Assignment, 'outcome'> & { readonly outcome: St
 
 export const assignmentColumns = `a.id, a.offer_id, a.partner_id, a.contact_id, a.state, a.stage, a.phase,
   a.claimed_at, a.promise_at, a.owes, a.deadline, a.rung, a.quiet_until, a.attempts, a.unchanged, a.escalated,
-  a.vendor_owes, a.vendor_deadline, a.vendor_chased, a.outcome`;
+  a.vendor_owes, a.vendor_deadline, a.vendor_chased, a.outcome, a.via_partner_id`;
 
 export const assignmentOf = (row: AssignmentRow): Assignment => ({
   ...row,
@@ -95,4 +95,5 @@ export const assignmentOf = (row: AssignmentRow): Assignment => ({
 });
 
 export const offerColumns = `o.id, o.partner_id, o.contact_id, o.wave, o.round, o.state, o.score, o.sent_at,
-  o.expires_at, o.answered_at, o.late, o.reason, o.created_at, o.wished_at, o.wished_promise, o.chance_at`;
+  o.expires_at, o.answered_at, o.late, o.reason, o.created_at, o.wished_at, o.wished_promise, o.chance_at,
+  o.via_partner_id`;

@@ -213,6 +213,11 @@ async function settleCapacity(tx: Tx, before: LeadCase, change: Change): Promise
     const known = before.assignments.find((a) => a.id === held.id);
     const was = known?.state === 'active';
     const is = held.state === 'active';
+    if (was && is && known.partner_id !== held.partner_id) {
+      // Passed on to another company: its place of the week was taken when the lead was claimed.
+      await giveCapacityBack(tx, known.partner_id, null);
+      if (!(await takeCapacity(tx, held.partner_id, null))) return false;
+    }
     if (was === is) continue;
     const zone = partners.get(held.partner_id)?.calendar.zone ?? 'UTC';
     const week = weekOf(zone, held.claimed_at);

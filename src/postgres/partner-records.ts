@@ -61,10 +61,10 @@ export async function offersSince(db: Asks, since: Date): Promise<Map<string, nu
   return new Map(rows.map((r) => [r.partner_id, r.n]));
 }
 
-/** Accepts a partner's people have undone since an instant. */
+/** Accepts a partner's people have undone since an instant, and claims they have passed on and taken back. */
 export async function undoneAccepts(db: Asks, personId: string, since: Date): Promise<number> {
   const rows = await db.query<{ n: string }>(
-    `select count(*) as n from facts f where f.what = 'claim.undone' and f.at >= $2
+    `select count(*) as n from facts f where f.what in ('claim.undone', 'pass_on.undone') and f.thing = 'assignment' and f.at >= $2
        and f.who_id in (select c.id::text from people c
                         where c.partner_id = (select x.partner_id from people x where x.id = $1))`,
     [personId, since],

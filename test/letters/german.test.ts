@@ -231,7 +231,7 @@ describe('a German page', () => {
 describe('a German reply word', () => {
   const said = words.under('replies');
   const vendor: readonly string[] = vendorActs;
-  const free = ['chance', 'pass-on'];
+  const free = ['chance', 'pass-on', 'take-over'];
   // Whoever says "away" pauses; as the answer to the question it makes the absence.
   const verbs: Record<string, string> = { absence: 'pause' };
 
