@@ -129,8 +129,8 @@ async function transact<T>(
   work: (tx: Tx) => Promise<T>,
   { ahead = [], repeatable = false }: TransactionOptions,
 ): Promise<T> {
-  const ask = asking(client);
   const wire = heldBack(client);
+  const { ask, causeOf } = rememberingCause(asking(client));
   const asked = askedAhead(({ text, values }) => wire.write(() => ask(text, values)));
   // One round trip: begin, read the clock, and whatever is known to be asked first.
   const begin = repeatable ? 'begin; set local synchronous_commit = off' : 'begin';
@@ -168,9 +168,33 @@ async function transact<T>(
     for (const answer of sent) await answer;
     await committed;
     return done;
+  } catch (error) {
+    throw causeOf(error);
   } finally {
     wire.flush();
   }
+}
+
+/** in_failed_sql_transaction: what a statement is told that came after one that failed. */
+const isEcho = (error: unknown): boolean => (error as { code?: string } | null)?.code === '25P02';
+
+/**
+ * Statements travel ahead of their answers, so whoever waits may be told only that an earlier one failed. The cause is
+ * that earlier failure: the one that says whether trying again can help.
+ */
+function rememberingCause(ask: Asks['query']): { ask: Asks['query']; causeOf(error: unknown): unknown } {
+  let cause: unknown;
+  return {
+    ask: async (text, values) => {
+      try {
+        return await ask(text, values);
+      } catch (error) {
+        if (!isEcho(error)) cause ??= error;
+        throw error;
+      }
+    },
+    causeOf: (error) => (isEcho(error) ? (cause ?? error) : error),
+  };
 }
 
 /** Questions asked before their answers are wanted, each answered once. */
