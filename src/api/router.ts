@@ -2,6 +2,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { Deps } from '../dispatch/deps.ts';
 import { absenceRoutes } from './absence-routes.ts';
 import { authorise } from './authorise.ts';
+import { coverageRoutes } from './coverage-routes.ts';
 import { failures } from './failures.ts';
 import { leadActs } from './lead-acts.ts';
 import { leadRoutes } from './lead-routes.ts';
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   ...registerRoutes,
   ...programmeRoutes,
   ...absenceRoutes,
+  ...coverageRoutes,
   ...messageRoutes,
 ];
 

@@ -53,6 +53,11 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./lead-commands.ts')).show,
   },
   {
+    name: 'lead gaps',
+    summary: 'Where leads of the last 90 days found no partner, the most valuable first',
+    load: async () => (await import('./gaps-command.ts')).gaps,
+  },
+  {
     name: 'lead explain',
     takes: ['REF'],
     summary: 'Why these partners and not the others, and what comes next',

@@ -41,6 +41,7 @@ describe('the command line explains itself', () => {
       'lead add',
       'lead explain',
       'lead export',
+      'lead gaps',
       'lead import',
       'lead recall',
       'lead show',

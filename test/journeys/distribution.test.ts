@@ -235,3 +235,24 @@ describe('a programme with a fair window', () => {
     expect((await readLead(house, reference)).claim).toBeNull();
   });
 });
+
+describe('coverage gaps', () => {
+  test('are the products and regions in which leads found no taker, the most valuable first', async () => {
+    const worth = (amount: string) => ({ value: { amount, currency: 'EUR' } });
+    await postLead(house, { products: ['carport'], ...worth('900000.00') });
+    await postLead(house, { products: ['carport', 'pool'], ...worth('50000.00') });
+    const { items } = (await house.api('GET', '/coverage-gaps')).body;
+    expect(items[0]).toEqual({
+      product: 'carport',
+      region: 'DE-89',
+      leads: 2,
+      unmatched: 2,
+      values: [{ amount: '950000.00', currency: 'EUR' }],
+    });
+    expect(items).toContainEqual(expect.objectContaining({ product: 'pool', leads: 1 }));
+    const passed = items.find((gap: Json) => gap.product === 'solar');
+    expect(passed.leads).toBeGreaterThan(passed.unmatched);
+    const wrong = await house.api('GET', '/coverage-gaps?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z');
+    expect([wrong.status, wrong.body.errors[0].pointer]).toEqual([400, '/to']);
+  });
+});
