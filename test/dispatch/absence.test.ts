@@ -12,7 +12,7 @@ import {
   toMonday,
 } from '../harness/cast.ts';
 import { type House, type Json, startHouse } from '../harness/house.ts';
-import { linkTo } from '../harness/mail.ts';
+import { linkTo, tokenOf } from '../harness/mail.ts';
 
 const zone = 'Europe/Berlin';
 const adam = 'adam@a.example';
@@ -156,6 +156,19 @@ describe('a claim whose holder goes away', () => {
   });
 });
 
+/** A link about an absence works within the partner it is of, whoever signed it for somebody else. */
+async function nobodyElses(link: string): Promise<void> {
+  const uuid = (short: string): string =>
+    Buffer.from(short, 'base64url')
+      .toString('hex')
+      .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  const offer = linkTo((await house.newest(bob, 'offer')).links, 'accept');
+  const [sub, obj] = [uuid(tokenOf(offer)?.sub ?? ''), uuid(tokenOf(link)?.obj ?? '')];
+  const claim = { sub, act: 'absence', obj, ver: 1 } as const;
+  const page = await house.get(house.running.deps.links.url('a', claim, await house.now()));
+  expect([page.status, page.html.includes('Alice')]).toEqual([403, false]);
+}
+
 describe('an out-of-office reply', () => {
   const outOfOffice = async (who: string, reference: string, words: string): Promise<Json> => {
     const headers = ['Auto-Submitted: auto-replied', 'X-Autoreply: yes', 'Precedence: bulk'];
@@ -180,6 +193,7 @@ describe('an out-of-office reply', () => {
     const page = await house.get(link);
     expect(page.html).toContain(`value="${until}"`);
     expect((await house.api('GET', path)).body.confirmed).toBe(false);
+    await nobodyElses(link);
     const pressed = await house.press(link);
     expect(pressed.status).toBe(200);
     expect((await house.api('GET', path)).body).toMatchObject({ until, confirmed: true });

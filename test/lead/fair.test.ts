@@ -163,4 +163,15 @@ describe('a fair race', () => {
     expect(story.offer('alice')).toMatchObject({ state: 'sent', wished_at: null });
     expect(wakeAt(story.case)).not.toBeNull();
   });
+
+  test('a yes that was noted does not lapse with its window', () => {
+    const window = { hot: 'PT20M', warm: 'PT20M', cold: 'PT20M' };
+    const story = offered({ rules: fair({ window }), start });
+    yes(story, 'alice');
+    story.wakes(later(20));
+    expect(story.offer('bob')?.state).toBe('expired');
+    expect(story.offer('alice')?.state).toBe('sent');
+    story.wakes();
+    expect(story.held()?.contact_id).toBe('alice');
+  });
 });
