@@ -98,6 +98,12 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./import-commands.ts')).exportPartners,
   },
   {
+    name: 'postal import',
+    takes: ['FILE'],
+    summary: 'Read where postal codes lie, for distances where coordinates are missing',
+    load: async () => (await import('./postal-commands.ts')).importPostal,
+  },
+  {
     name: 'program show',
     takes: ['[KEY]'],
     summary: 'Show a programme, the default one unless named, and its versions',

@@ -22,6 +22,7 @@ import {
   recordsQuestion,
 } from '../postgres/partner-records.ts';
 import { type CountedPartner, knownPartners } from '../postgres/partners.ts';
+import { locateFor } from '../postgres/postal-codes.ts';
 import type { Deps } from './deps.ts';
 import { shareOf } from './ids.ts';
 
@@ -39,15 +40,29 @@ export async function findCandidates(
   how: { readonly keep: boolean } = { keep: true },
 ): Promise<Found> {
   const snapshot = await knownPartners(tx, deps.db);
-  const input = await matchInput(tx, c, listed(snapshot));
+  const input = await matchInput(tx, deps, c, listed(snapshot));
   const { ranked } = matchLead(input);
-  const explanation = explainMatch(input).partners;
+  const explanation = explained(input);
   if (how.keep) keepExplanation(tx, c.lead.id, c.lead.program.key, c.lead.program.version, explanation);
   return {
     candidates: ranked.flatMap((one) => candidate(one, tx.now)),
     partners: new Map(input.partners.map((p) => [p.id, { ...p, open_claims: p.record.open }])),
     explanation,
   };
+}
+
+/** Rows of an explanation at the most: half of them the best, half of them whoever else there is. */
+const mostExplained = 1_000;
+
+/** Everybody is explained, but where there are thousands the best and as many others. */
+function explained(input: MatchInput): readonly PartnerExplanation[] {
+  const { partners } = input;
+  if (partners.length <= mostExplained) return explainMatch(input).partners;
+  const best = matchLead({ ...input, limit: mostExplained / 2 }).ranked.map((r) => r.partner);
+  const known = new Set(best);
+  const others = partners.filter((p) => !known.has(p)).slice(0, mostExplained - best.length);
+  const { base: _, ...rest } = input;
+  return explainMatch({ ...rest, partners: [...best, ...others] }).partners;
 }
 
 /** The list of a snapshot, the same one each time: what matching reads from it is kept with it. */
@@ -58,7 +73,12 @@ function listed(snapshot: ReadonlyMap<string, CountedPartner>): readonly Counted
 }
 const lists = new WeakMap<ReadonlyMap<string, CountedPartner>, readonly CountedPartner[]>();
 
-async function matchInput(tx: Tx, c: LeadCase, snapshot: readonly CountedPartner[]): Promise<MatchInput> {
+async function matchInput(
+  tx: Tx,
+  deps: Pick<Deps, 'db'>,
+  c: LeadCase,
+  snapshot: readonly CountedPartner[],
+): Promise<MatchInput> {
   const { lead, programme } = c;
   const records = await partnerRecords(tx, recordsAsked(tx, c));
   const version = lead.program.version;
@@ -67,8 +87,32 @@ async function matchInput(tx: Tx, c: LeadCase, snapshot: readonly CountedPartner
   const offered = explores ? await offersSince(tx, before(tx.now, 'P90D')) : new Map<string, number>();
   const partners = snapshot.map((p) => withRecord(p, records.get(p.id), offered.get(p.id) ?? 0, tx.now));
   const history = historyOf(records);
-  return { lead, programme, version, partners, base: snapshot, history, at: tx.now, hash: shareOf };
+  const input = { lead, programme, version, partners, base: snapshot, history, at: tx.now, hash: shareOf };
+  return { ...input, ...(await locating(tx, deps, c, snapshot)) };
 }
+
+/** Postal codes are looked up for who gives no coordinates, and only where a programme measures distances. */
+async function locating(
+  tx: Tx,
+  deps: Pick<Deps, 'db'>,
+  { lead, programme }: LeadCase,
+  snapshot: readonly CountedPartner[],
+): Promise<Pick<MatchInput, 'locate'>> {
+  if (!programme.matching.criteria.some((c) => c.kind === 'distance')) return {};
+  const countries = new Set(countriesOf(snapshot));
+  if (lead.prospect.lat === null && lead.prospect.country) countries.add(lead.prospect.country);
+  return countries.size === 0 ? {} : { locate: await locateFor(tx, deps.db, countries) };
+}
+
+/** Countries of partners whose coordinates are missing. */
+function countriesOf(snapshot: readonly CountedPartner[]): ReadonlySet<string> {
+  const found =
+    countriesKept.get(snapshot) ??
+    new Set(snapshot.flatMap(({ location: l }) => (l && l.lat === null && l.country ? [l.country] : [])));
+  countriesKept.set(snapshot, found);
+  return found;
+}
+const countriesKept = new WeakMap<readonly CountedPartner[], ReadonlySet<string>>();
 
 /** What matching a lead will ask of the database: for whoever has something else to ask first. */
 export const recordsAsked = (
