@@ -29,7 +29,7 @@ export const programmeWords: Readonly<Record<string, string>> = {
   'matching.prior.rate': 'Assumed share of won leads.',
   'matching.prior.strength': 'How many leads this assumption weighs.',
   'matching.decay':
-    'Without effect for now: who declined a lead, or had it taken back, is not offered it again.',
+    'How long claims and wins count for track_record. Who declined a lead, or had it taken back, is never offered that lead again.',
   distribution: 'Who is asked when.',
   'distribution.mode':
     'group: waves of several partners. sequence: one after the other. pool: everybody who fits, at once. direct: the named account or the best, alone.',
