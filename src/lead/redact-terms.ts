@@ -2,17 +2,47 @@ import { foldChar, visible } from './fold.ts';
 import type { Prospect } from './lead.ts';
 
 /**
- * One pattern per term of the prospect's identity, to be run over folded text. A term matches at word boundaries,
- * with stray signs between its letters, and with all of its letters spaced out. Name parts need two letters.
+ * One word or line of the prospect's identity. Compiling its pattern takes longer than running it, and hardly any text
+ * holds any of it: so the pattern is made when a text has its letters.
  */
-export function identityPatterns(prospect: Prospect): RegExp[] {
-  const sources = new Set([
+export interface Term {
+  /** Runs of `bareLetters` that every match contains, or null where none can be named: then the pattern is always run. */
+  readonly letters: readonly string[] | null;
+  /** To be run over folded text. */
+  pattern(): RegExp;
+}
+
+/**
+ * The letters and digits of a folded text without any `e`: what lies between the letters of a match is neither, and an
+ * `e` may be missing from it (`Mueller`, `Muller`). So whatever matches a term contains the term's bare letters.
+ */
+export const bareLetters = (folded: string): string => folded.replace(/[^\p{L}\p{N}]|e/gu, '');
+
+/**
+ * The terms of the prospect's identity. A term matches at word boundaries, with stray signs between its letters, and
+ * with all of its letters spaced out. Name parts need two letters.
+ */
+export function identityTerms(prospect: Prospect): Term[] {
+  const found = [
     ...nameTerms(prospect.name),
     ...companyTerms(prospect.company),
     ...streetTerms(prospect.street),
     ...mailTerms(prospect.email),
-  ]);
-  return [...sources].map((source) => new RegExp(source, 'gu'));
+  ];
+  return found.map(({ letters, source }) => {
+    let made: RegExp | undefined;
+    const pattern = (): RegExp => {
+      made ??= new RegExp(source(), 'gu');
+      return made;
+    };
+    return { letters, pattern };
+  });
+}
+
+/** A term before its pattern is made. */
+interface Draft {
+  readonly letters: Term['letters'];
+  readonly source: () => string;
 }
 
 const titles = words(
@@ -43,7 +73,7 @@ function words(list: string): ReadonlySet<string> {
  * Parts, parts joined by an apostrophe or hyphen, and the whole name forwards and backwards, run together or not.
  * Leading titles and small particles (`von`, `de la`) are no secret and would blacken half of a text.
  */
-function nameTerms(name: string | null): string[] {
+function nameTerms(name: string | null): Draft[] {
   const parts = split(name).filter((p) => lengthOf(p) > 0);
   const first = parts.findIndex((p) => !titles.has(plainOf(p)));
   const proper = parts.slice(Math.max(first, 0));
@@ -63,7 +93,7 @@ const partsOfScript = (part: string): string[] =>
   /^\p{sc=Han}{3,}$/u.test(part) ? [part, part.slice(0, 2), part.slice(-2)] : [part];
 
 /** The whole company, the company without its legal form, and each telling word of four letters. */
-function companyTerms(company: string | null): string[] {
+function companyTerms(company: string | null): Draft[] {
   const parts = split(company);
   const bare = parts.filter((p) => !legalForms.has(plainOf(p)));
   const telling = bare.filter((p) => lengthOf(p) >= 4 && !commonWords.has(plainOf(p)));
@@ -73,24 +103,38 @@ function companyTerms(company: string | null): string[] {
   return [...wholes.map((list) => term(list)), ...telling.map((p) => term([p]))];
 }
 
-const roadWords: readonly (readonly [RegExp, string])[] = [
-  [/(?:strasse|str)$/u, 'str(?:asse|\\.)?'],
-  [/^(?:street|st)$/u, '(?:street|st\\.?)'],
-  [/^(?:road|rd)$/u, '(?:road|rd\\.?)'],
-  [/^(?:avenue|ave|av)$/u, 'av(?:e|enue)?\\.?'],
-  [/platz$/u, 'pl(?:atz|\\.)?'],
+/** Its ending, all ways of writing it, and what they begin with. */
+const roadWords: readonly (readonly [RegExp, string, string])[] = [
+  [/(?:strasse|str)$/u, 'str(?:asse|\\.)?', 'str'],
+  [/^(?:street|st)$/u, '(?:street|st\\.?)', 'st'],
+  [/^(?:road|rd)$/u, '(?:road|rd\\.?)', 'r'],
+  [/^(?:avenue|ave|av)$/u, 'av(?:e|enue)?\\.?', 'av'],
+  [/platz$/u, 'pl(?:atz|\\.)?', 'pl'],
 ];
 
 /** The street with its usual abbreviations, and the house number before or after it. */
-function streetTerms(street: string | null): string[] {
+function streetTerms(street: string | null): Draft[] {
   const parts = split(street).filter((p) => !/^\d/u.test(p) && lengthOf(p) > 1);
   if (parts.join('').length < 3) return [];
-  const body = parts.map(roadSource).join('[^\\p{L}\\p{N}]{0,4}');
-  const number = '\\d{1,5}(?:\\s?[-/]\\s?\\d{1,5})?(?:\\s?[a-z](?!\\p{L}))?';
-  return [
-    term(parts),
-    `(?<!\\p{L})(?:(?<!\\d)${number}[\\s,]{1,3})?${body}(?:[\\s,.]{0,3}${number}(?![\\p{L}\\d])|(?!\\p{L}))`,
-  ];
+  const abbreviated = (): string => {
+    const body = parts.map(roadSource).join('[^\\p{L}\\p{N}]{0,4}');
+    const number = '\\d{1,5}(?:\\s?[-/]\\s?\\d{1,5})?(?:\\s?[a-z](?!\\p{L}))?';
+    return `(?<!\\p{L})(?:(?<!\\d)${number}[\\s,]{1,3})?${body}(?:[\\s,.]{0,3}${number}(?![\\p{L}\\d])|(?!\\p{L}))`;
+  };
+  return [term(parts), { letters: streetLetters(parts), source: abbreviated }];
+}
+
+/** Runs of letters around the words that may be cut short. */
+function streetLetters(parts: readonly string[]): Draft['letters'] {
+  const runs = [''];
+  for (const part of parts) {
+    const plain = plainOf(part);
+    const road = roadWords.find(([ending]) => ending.test(plain));
+    runs[runs.length - 1] += road ? plain.replace(road[0], '') + road[2] : plain;
+    if (road) runs.push('');
+  }
+  const all = runs.map((run) => lettersIn([run]));
+  return parts.join('').toLowerCase().normalize('NFC').includes('å') ? null : all.flatMap((run) => run ?? []);
 }
 
 function roadSource(part: string): string {
@@ -107,7 +151,7 @@ function roadSource(part: string): string {
 }
 
 /** Local part (unless it is a role such as `info`), domain, and the domain's own label unless it is a mail provider's. */
-function mailTerms(email: string | null): string[] {
+function mailTerms(email: string | null): Draft[] {
   const [local = '', domain = ''] = (email ?? '').split('@');
   const labels = domain.split('.').filter(Boolean);
   const second = /^(?:com?|org|net|ac|gov|gv|or)$/u.test(labels.at(-2) ?? '') && labels.length > 2;
@@ -128,8 +172,20 @@ const between = '[^\\p{L}\\p{N}]{0,4}';
 const unspaced =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
 
+const term = (parts: readonly string[]): Draft => ({
+  letters: lettersIn(parts),
+  source: () => sourceOf(parts),
+});
+
+/** `å` may be written with one `a` or two, which bare letters do not bear; nor do terms of nothing but `e`. */
+function lettersIn(parts: readonly string[]): Draft['letters'] {
+  const whole = parts.join('').normalize('NFC').toLowerCase();
+  const bare = bareLetters(plainOf(whole));
+  return whole.includes('å') || bare === '' ? null : [bare];
+}
+
 /** The pattern of a term of one or more words. Scripts without spaces have no word boundaries; a genitive s is cut. */
-function term(parts: readonly string[]): string {
+function sourceOf(parts: readonly string[]): string {
   const letters = parts.map(lettersOf);
   const count = letters.flat().length;
   if (count === 0) return '(?!)';

@@ -2,7 +2,7 @@ import { fold } from './fold.ts';
 import type { Lead, Prospect } from './lead.ts';
 import { ownPhone } from './redact-phone.ts';
 import { phoneShapes, textShapes } from './redact-shapes.ts';
-import { identityPatterns } from './redact-terms.ts';
+import { bareLetters, identityTerms, type Term } from './redact-terms.ts';
 
 /** What stands in place of an identity. */
 export const mask = '▇▇▇';
@@ -50,9 +50,11 @@ export function redactDeep(cut: (text: string) => string, value: unknown): unkno
 }
 
 function cutter(prospect: Prospect): (text: string) => Redacted {
-  const patterns = [...identityPatterns(prospect), ...textShapes];
+  const terms = identityTerms(prospect);
   return (original) => {
     const { clean, text, at } = fold(original);
+    const letters = bareLetters(text);
+    const patterns = [...terms.filter((t) => mayHold(letters, t)).map((t) => t.pattern()), ...textShapes];
     const spans = patterns.flatMap((pattern) => matches(pattern, text));
     spans.push(...ownPhone(prospect.phone, text), ...phoneShapes(text));
     const merged = merge(spans.map((s) => ({ from: at[s.from] as number, until: at[s.until] as number })));
@@ -64,6 +66,9 @@ function cutter(prospect: Prospect): (text: string) => Redacted {
     return { text: shown + clean.slice(done), cut: merged.length };
   };
 }
+
+const mayHold = (letters: string, term: Term): boolean =>
+  term.letters === null || term.letters.every((run) => letters.includes(run));
 
 function matches(pattern: RegExp, text: string): Span[] {
   return Array.from(text.matchAll(pattern), (m) => ({ from: m.index, until: m.index + m[0].length }));

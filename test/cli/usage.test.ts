@@ -50,7 +50,7 @@ describe('the command line explains itself', () => {
       'migrate',
       'partner export',
       'partner import',
-    'postal import',
+      'postal import',
       'program apply',
       'program replay',
       'program show',

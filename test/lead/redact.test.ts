@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fold } from '../../src/lead/fold.ts';
 import type { Prospect } from '../../src/lead/lead.ts';
 import { redact, redactDeep, redactor, redactWithCount } from '../../src/lead/redact.ts';
+import { bareLetters, identityTerms } from '../../src/lead/redact-terms.ts';
 
 const nobody: Prospect = {
   name: null,
@@ -258,4 +260,46 @@ test('a pattern never runs away, whatever is written', () => {
     // One that backtracks over so much would not end within the life of this test.
     expect(typeof cut(piece.repeat(unit)), piece).toBe('string');
   }
+});
+
+test('a pattern is only left out where it cannot match', () => {
+  const letter = fc.constantFrom(...'aeeoußsmnrtläöüøåœé', 'str', 'strasse', 'platz', 'st', 'road', 'ave');
+  const words = fc
+    .array(
+      fc.array(letter, { minLength: 1, maxLength: 5 }).map((l) => l.join('')),
+      { minLength: 1, maxLength: 3 },
+    )
+    .map((l) => l.join(' '));
+  const written = (name: string, seed: number): string =>
+    [...name]
+      .map((c, i) => {
+        const turn = (seed >> (i % 24)) & 7;
+        if (turn === 1) return `${c}-`;
+        if (turn === 2 && c === 'e') return '';
+        if (turn === 3) return c.toUpperCase();
+        if (turn === 4 && 'äöü'.includes(c)) return `${c.normalize('NFD')[0]}e`;
+        return turn === 5 && c === ' ' ? '' : c;
+      })
+      .join('');
+  let matched = 0;
+  fc.assert(
+    fc.property(words, words, fc.nat(2 ** 24), (name, around, seed) => {
+      const prospect = {
+        ...nobody,
+        name,
+        company: name,
+        street: `${name} 5`,
+        email: `${name.replaceAll(' ', '.')}@${name.replaceAll(' ', '')}.example`,
+      };
+      const { text } = fold(`${around} ${written(name, seed)} ${around}`);
+      for (const term of identityTerms(prospect)) {
+        if (!text.match(term.pattern())) continue;
+        matched += 1;
+        const letters = bareLetters(text);
+        expect(term.letters?.filter((run) => !letters.includes(run)) ?? []).toEqual([]);
+      }
+    }),
+    { numRuns: 1_500, seed: 7 },
+  );
+  expect(matched).toBeGreaterThan(2_000);
 });
