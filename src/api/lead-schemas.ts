@@ -167,7 +167,9 @@ export const leadAnswer = z
         contact: z.string(),
         claimed_at: instant,
         promise_at: instant.nullable(),
-        via: shownText.describe('The distributor who passed the lead on and answers for it upwards.'),
+        via: shownText
+          .optional()
+          .describe('The distributor who passed the lead on and answers for it upwards.'),
       })
       .nullable(),
     outcome: z

@@ -55,7 +55,7 @@ const claimView = (held: Held) => ({
   contact: held.contact,
   claimed_at: held.claimed_at,
   promise_at: held.promise_at,
-  via: held.via,
+  ...(held.via ? { via: held.via } : {}),
 });
 
 const outcomeView = (outcome: NonNullable<Held['outcome']>) => ({
