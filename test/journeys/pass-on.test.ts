@@ -328,7 +328,9 @@ describe('a distributor', () => {
     expect((await house.newest(rolf, 'hand-over', reference)).text).toContain(phone);
     await house.pressOn(done.html, 'undo');
     expect(await open()).toEqual([1, 0]);
-    expect((await readLead(house, reference)).claim).toMatchObject({ partner: 'dist', via: null });
+    const { claim } = await readLead(house, reference);
+    expect(claim.partner).toBe('dist');
+    expect(claim).not.toHaveProperty('via');
   });
 
   test('has an offer go to those of its resellers who fit best; whoever accepts holds it through the distributor', async () => {
