@@ -94,6 +94,17 @@ const words: Words = {
   away: (r) => conflict('away', `The partner is away until ${r.until.toISOString()}.`),
   suspended: () =>
     conflict('suspended', 'The partner is suspended until its account manager lifts the suspension.'),
+  'not-suspended': () => conflict('not-suspended', 'The partner is not suspended; there is nothing to lift.'),
+  'claims-blocked': (r) =>
+    conflict(
+      'claims-blocked',
+      `${r.debts} leads of the partner wait for a word; from ${r.limit} on it cannot accept.`,
+    ),
+  'first-in-line': (r) =>
+    conflict('first-in-line', `The lead is kept for another partner until ${r.until.toISOString()}.`),
+  'not-enough-points': (r) =>
+    conflict('not-enough-points', `The partner has ${r.points} points; this needs ${r.needed}.`),
+  'already-decided': (r) => conflict('already-decided', `This was decided at ${r.at.toISOString()}.`),
   'nothing-to-undo': () => conflict('nothing-to-undo', 'There is nothing to undo.'),
   'undo-too-late': (r) => conflict('undo-too-late', `Undo was possible until ${r.until.toISOString()}.`),
   'undo-used-up': () =>

@@ -15,6 +15,7 @@ import { jsonOnly, readBytes } from './request-body.ts';
 import type { Route } from './route.ts';
 import { send } from './send.ts';
 import { serve } from './serve.ts';
+import { standingRoutes } from './standing-routes.ts';
 
 /** Everything machines can ask for, in the order of the contract. */
 export const routes: readonly Route[] = [
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   ...programmeRoutes,
   ...absenceRoutes,
   ...coverageRoutes,
+  ...standingRoutes,
   ...messageRoutes,
 ];
 

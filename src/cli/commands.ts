@@ -98,6 +98,12 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./import-commands.ts')).exportPartners,
   },
   {
+    name: 'partner lift',
+    takes: ['EXTERNAL_ID'],
+    summary: 'Lift the suspension of a partner',
+    load: async () => (await import('./partner-commands.ts')).lift,
+  },
+  {
     name: 'postal import',
     takes: ['FILE'],
     summary: 'Read where postal codes lie, for distances where coordinates are missing',

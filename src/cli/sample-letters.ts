@@ -10,6 +10,7 @@ import { recalledLetter, reminderLetter, warningLetter } from '../letters/duty-l
 import { givenLetter } from '../letters/hand-over-letter.ts';
 import type { LetterKind, LetterView } from '../letters/letter.ts';
 import { offerLetter } from '../letters/offer-letter.ts';
+import { standingLetter } from '../letters/standing-letter.ts';
 import { takenLetter } from '../letters/taken-letter.ts';
 import { escalationLetter, qualifyLetter, unplacedLetter } from '../letters/vendor-letters.ts';
 
@@ -121,6 +122,7 @@ export const sampleKinds: readonly LetterKind[] = [
   'unplaced',
   'absence',
   'hand-over',
+  'standing',
 ];
 
 /** What a mail of a kind would say about a lead, to the sample's people. */
@@ -153,7 +155,15 @@ export function sampleLetter(kind: LetterKind, lead: Lead, now: Date): LetterVie
     taken: () => takenLetter({ ...to, lead, reason: 'already-taken', at: at(-0.2) }),
     reminder: () => reminderLetter({ ...duty, next: { letter: 'warning', effect: 'warn', at: at(24) } }),
     warning: () => warningLetter({ ...duty, next: { letter: 'escalation', effect: 'none', at: at(24) } }),
-    recalled: () => recalledLetter({ ...to, lead, assignment: assignment(at), moment: 'after', at: now }),
+    recalled: () =>
+      recalledLetter({
+        ...to,
+        lead,
+        assignment: assignment(at),
+        moment: 'after',
+        at: now,
+        count: { nth: 2, limit: 3, suspended: false },
+      }),
     receipt: () =>
       receiptLetter({
         to: { side: 'partner', ...to },
@@ -218,6 +228,18 @@ export function sampleLetter(kind: LetterKind, lead: Lead, now: Date): LetterVie
       }),
     'hand-over': () =>
       givenLetter({ ...to, lead, assignment: assignment(at), by: 'Bernd Kurz', passOn: true }),
+    standing: () =>
+      standingLetter({
+        ...to,
+        lead,
+        topic: 'blocked',
+        until: at(0.05),
+        offer: idOf(30),
+        debts: [
+          { lead, assignment_id: idOf(40), deadline: at(-26), holder: null },
+          { lead, assignment_id: idOf(41), deadline: at(-50), holder: 'Bernd Maier' },
+        ],
+      }),
     unplaced: () =>
       unplacedLetter({
         ...cam,

@@ -1,20 +1,35 @@
 import { mayAskAgain } from '../lead/chance.ts';
-import { activeAssignment, changeOf, draftOf, type LeadCase, note } from '../lead/lead-case.ts';
+import { acceptOrHold } from '../lead/hold.ts';
+import {
+  type Act,
+  activeAssignment,
+  type Change,
+  changeOf,
+  draftOf,
+  type LeadCase,
+  note,
+} from '../lead/lead-case.ts';
 import type { Refusal } from '../lead/refusals.ts';
-import { ok, refuse } from '../lead/result.ts';
+import { ok, type Result, refuse } from '../lead/result.ts';
+import { holdOn } from '../lead/waits.ts';
 import { otherOffer, takenLetter, takenReason } from '../letters/taken-letter.ts';
+import type { Tx } from '../postgres/database.ts';
 import { type OpenOffer, openOffersOf } from '../postgres/lead-reads.ts';
 import { actOnAbsenceLink } from './absence-link.ts';
 import { changeLead } from './change-lead.ts';
+import { claimHeld } from './claim-held.ts';
 import type { Deps } from './deps.ts';
 import { type FormBody, readFields } from './form-fields.ts';
-import { type ActFields, decideLink, waveWidth } from './link-acts.ts';
+import { type ActFields, decideLink, isReport, waveWidth } from './link-acts.ts';
 import { actionPage, donePage, messagePage, refusalPage, urlOf, wishedPage } from './link-pages.ts';
 import { findTarget, type LinkTarget } from './link-target.ts';
-import { actorOf, lost, type Shown, statusOf, usedUndos } from './open-link.ts';
+import { actorOf, knowingStanding, lost, type Shown, statusOf, usedUndos } from './open-link.ts';
 import { addressee, mailDetails, partnerReader } from './partner-letters.ts';
+import { withStanding } from './partner-standing.ts';
 import { actOnPassing, isPassing, passingAgain } from './pass-on-link.ts';
 import { type Posted, post, postAll, worded } from './post-letter.ts';
+import { actOnStandingLink } from './standing-link.ts';
+import { blockedPage, queuedPage, whyNotPage } from './waiting-pages.ts';
 
 /** A page, or the way to one. */
 export type Answered = Shown | { readonly status: 303; readonly location: string };
@@ -30,6 +45,8 @@ export async function actOnLink(deps: Deps, token: string, body: FormBody): Prom
   const pressed = (nonce: string, of: string, at: Date): boolean => isPressed(deps, nonce, of, at);
   const aboutPerson = await actOnAbsenceLink(deps, token, body, pressed);
   if (aboutPerson) return aboutPerson;
+  const aboutPartner = await actOnStandingLink(deps, token, body, pressed);
+  if (aboutPartner) return aboutPartner;
   const found = await findTarget(deps, token);
   if (!found.ok) return lost(deps, found);
   const { target, now } = found;
@@ -55,20 +72,46 @@ async function act(deps: Deps, target: LinkTarget, fields: ActFields, now: Date)
     deps,
     { about: claim.obj },
     actorOf(target),
-    (c, how) => decideLink(c, claim, fields, how, undone) ?? refuse({ kind: 'not-found', what: 'act' }),
+    (c, how, tx) => decide(deps, tx, c, target, fields, how, undone),
     waveWidth(claim.act),
   );
   if (!done.ok) return refused(deps, target, done.refusal, now);
-  if (claim.act === 'accept') return winner(deps, target, done.value, now);
+  if (claim.act === 'accept' || claim.act === 'queue') return winner(deps, target, done.value, now);
+  const partner = target.person.partner_id;
+  const kept = partner && isReport(claim.act) ? await claimHeld(deps, partner, 'link') : [];
   const after = await findTarget(deps, target.token);
   const t = after.ok ? after.target : target;
   const { money, date, time, reason } = fields;
-  return { status: 200, page: donePage(deps, t, { verb: claim.act, money, date, time, reason }, after.now) };
+  return {
+    status: 200,
+    page: donePage(deps, t, { verb: claim.act, money, date, time, reason }, after.now, kept),
+  };
+}
+
+/** Decides under the lead's lock; on a claim with what the partner owes elsewhere at that moment. */
+async function decide(
+  deps: Deps,
+  tx: Tx,
+  c: LeadCase,
+  { claim }: LinkTarget,
+  fields: ActFields,
+  how: Act,
+  undone: number,
+): Promise<Result<Change>> {
+  const wants = claim.act === 'accept' || claim.act === 'queue';
+  const known = wants ? await withStanding(deps, tx, c, [claim.obj], how.at) : c;
+  if (claim.act === 'accept') return acceptOrHold(known, claim.obj, fields.promise, how);
+  return decideLink(known, claim, fields, how, undone) ?? refuse({ kind: 'not-found', what: 'act' });
 }
 
 /** The winning POST leads to a fresh lead link: the only way to the customer's data. */
-function winner(deps: Deps, t: LinkTarget, c: LeadCase, now: Date): Answered {
+async function winner(deps: Deps, t: LinkTarget, c: LeadCase, now: Date): Promise<Answered> {
   const held = activeAssignment(c);
+  const hold = held ? undefined : holdOn(c, now);
+  const waits = { ...t, case: c };
+  if (hold?.offer.id === t.claim.obj)
+    return { status: 409, page: await blockedPage(deps, waits, hold.until, now) };
+  if (hold) return { status: 200, page: queuedPage(deps, waits, hold.until, now) };
   if (!held) return { status: 200, page: wishedPage(deps, t, now) };
   return { status: 303, location: urlOf(deps, t, { path: 'l', act: 'lead', obj: held.id }, now) };
 }
@@ -80,7 +123,7 @@ async function refused(deps: Deps, t: LinkTarget, refusal: Refusal, now: Date): 
   const status = statusOf(refusal);
   return {
     status: status === 200 && !refusal.kind.startsWith('already-') ? 409 : status,
-    page: refusalPage(deps, t, refusal, now, others),
+    page: await whyNotPage(deps, await knowingStanding(deps, t, now), refusal, now, others),
   };
 }
 

@@ -4,6 +4,7 @@ import type { LeadCase } from '../lead/lead-case.ts';
 import type { Result } from '../lead/result.ts';
 import { changeLead } from './change-lead.ts';
 import type { Actor, Deps } from './deps.ts';
+import { withStanding } from './partner-standing.ts';
 
 /** A contact accepts an offer. First yes wins; everybody else learns it kindly. */
 export const acceptOffer = (
@@ -12,7 +13,9 @@ export const acceptOffer = (
   promise: PromiseWord | null,
   actor: Actor,
 ): Promise<Result<LeadCase>> =>
-  changeLead(deps, { about: offerId }, actor, (c, act) => accept(c, offerId, promise, act));
+  changeLead(deps, { about: offerId }, actor, async (c, act, tx) =>
+    accept(await withStanding(deps, tx, c, [offerId], act.at), offerId, promise, act),
+  );
 
 /** A contact declines an offer, or adds the reason afterwards. The next partner is asked at once. */
 export const declineOffer = (

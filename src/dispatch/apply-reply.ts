@@ -1,6 +1,7 @@
 import { localTime } from '../lead/calendar.ts';
 import { askAgain } from '../lead/chance.ts';
-import { accept, decline } from '../lead/claim.ts';
+import { decline } from '../lead/claim.ts';
+import { sayYes } from '../lead/hold.ts';
 import {
   type Act,
   activeAssignment,
@@ -11,6 +12,7 @@ import {
   note,
 } from '../lead/lead-case.ts';
 import { parseMoney } from '../lead/money.ts';
+import type { Offer } from '../lead/offer.ts';
 import { explained } from '../lead/pass-on.ts';
 import { type ReportVerb, reportStatus, reportVerbs, type StatusReport } from '../lead/report-status.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
@@ -20,6 +22,7 @@ import { absenceAskedOf } from '../postgres/absences.ts';
 import type { Tx } from '../postgres/database.ts';
 import { settleInbound } from '../postgres/inbound.ts';
 import { findLead } from '../postgres/lead-reads.ts';
+import { readCase } from '../postgres/leads.ts';
 import { findLetter, lastPosted } from '../postgres/letters.ts';
 import { undoneAccepts } from '../postgres/partner-records.ts';
 import { findPerson } from '../postgres/people.ts';
@@ -29,10 +32,14 @@ import { threadMessageIds } from '../replies/reply-address.ts';
 import { readVendorIntent, type VendorIntent } from '../replies/vendor-intent.ts';
 import { startAbsence } from './announce-absence.ts';
 import { changeLeadIn } from './change-lead.ts';
-import type { Actor, Deps } from './deps.ts';
+import { claimHeld } from './claim-held.ts';
+import { type Actor, type Deps, vendorCalendar } from './deps.ts';
 import { decideLink, isReport, noFields, waveWidth } from './link-acts.ts';
+import { withStanding } from './partner-standing.ts';
 import type { ReadMail } from './read-mail.ts';
 import { type AskWhy, postAnswer } from './reply-letters.ts';
+import { postWaiting } from './standing-letters.ts';
+import { answerStanding } from './standing-reply.ts';
 
 /**
  * Applies what a reply says, in one transaction with the settling of the mail: the verb, its facts and letters, the
@@ -89,14 +96,34 @@ async function confirmsAbsence(deps: Deps, read: ReadMail): Promise<boolean> {
 async function applyVerb(deps: Deps, read: ReadMail, intent: Intent): Promise<void> {
   await deps.db.inTransaction(async (tx) => {
     const done = await changeLeadIn(deps, tx, leadOf(read), actorOf(read), (c, act) =>
-      decideReply(c, act, tx, read, intent),
+      decideReply(deps, c, act, tx, read, intent),
     );
     const told = done.ok
       ? ({ kind: 'receipt', intent, case: done.value } as const)
       : ({ kind: 'refused', refusal: done.refusal } as const);
-    await postAnswer(deps, tx, read, told);
+    const waits = intent.verb === 'accept' ? await waitingOffer(deps, tx, read, done) : undefined;
+    if (waits) await postWaiting(deps, tx, waits.case, waits.offer, `standing:${read.row.id}`);
+    else await postAnswer(deps, tx, read, told);
     await settleIn(tx, read, done.ok ? 'applied' : 'proposed');
   });
+  if (isReport(intent.verb) && read.person.partner_id) await claimHeld(deps, read.person.partner_id, 'reply');
+}
+
+/** The offer that was said yes to and is not theirs yet: other leads want a word first, or somebody is before them. */
+async function waitingOffer(
+  deps: Deps,
+  tx: Tx,
+  read: ReadMail,
+  done: Result<LeadCase>,
+): Promise<{ case: LeadCase; offer: Offer } | undefined> {
+  const kind = done.ok ? null : done.refusal.kind;
+  if (kind !== null && kind !== 'claims-blocked' && kind !== 'first-in-line') return undefined;
+  const c = done.ok
+    ? done.value
+    : (await readCase(tx, deps.db, leadOf(read), vendorCalendar(deps.house)))?.case;
+  const offer = c?.offers.find((o) => o.id === offerMeant(c, read));
+  if (!c || !offer || activeAssignment(c)) return undefined;
+  return { case: await withStanding(deps, tx, c, [offer.id], tx.now), offer };
 }
 
 /**
@@ -106,8 +133,9 @@ async function applyVerb(deps: Deps, read: ReadMail, intent: Intent): Promise<vo
 async function applyAsVendor(deps: Deps, read: ReadMail, intent: Intent | undefined): Promise<void> {
   // Without own words (only quoted, forwarded, a signature) nobody has said anything.
   if (!intent) return askBack(deps, read, 'proposed');
-  if (!read.thread.lead_id) return askBack(deps, read, 'proposed', 'unmatched');
   const said = readVendorIntent(read.understood.visible);
+  if (said && (await appliesToPartner(deps, read, said.act))) return;
+  if (!read.thread.lead_id) return askBack(deps, read, 'proposed', 'unmatched');
   if (said) return applyVendorAct(deps, read, said);
   if (/^(?:note|notiz)\b/i.test(intent.words)) return noteDown(deps, read);
   const sure = read.understood.decision === 'apply';
@@ -116,6 +144,18 @@ async function applyAsVendor(deps: Deps, read: ReadMail, intent: Intent | undefi
   if (sure && isReport(intent.verb) && (await leads(deps, read))) return applyVerb(deps, read, intent);
   return askBack(deps, read, 'proposed');
 }
+
+/** What is asked about a partner, not about a lead: a pause, a reward. */
+const appliesToPartner = (deps: Deps, read: ReadMail, act: VendorIntent['act']): Promise<boolean> =>
+  deps.db.inTransaction(async (tx) => {
+    const done = await answerStanding(deps, tx, read, act);
+    if (!done) return false;
+    const noted = { verb: act, money: null, date: null, time: null, reason: null };
+    const told = done.ok ? ({ kind: 'noted', noted } as const) : ({ kind: 'ask', why: 'illegal' } as const);
+    await postAnswer(deps, tx, read, told);
+    await settleIn(tx, read, done.ok ? 'applied' : 'proposed');
+    return true;
+  });
 
 /** Whether the reader leads the lead with or instead of its holder: only they were mailed the customer's details. */
 const leads = async (deps: Deps, read: ReadMail): Promise<boolean> =>
@@ -199,7 +239,7 @@ const isApplicable = (verb: string): verb is Applicable =>
 
 /** A no to whoever has passed the lead on says where it went. */
 async function decideReply(...told: Parameters<typeof decideOn>): Promise<Result<Change>> {
-  const [c, act, , read, intent] = told;
+  const [, c, act, , read, intent] = told;
   const decided = await decideOn(...told);
   if (decided.ok || intent.verb === 'undo') return decided;
   const held = activeAssignment(c);
@@ -209,6 +249,7 @@ async function decideReply(...told: Parameters<typeof decideOn>): Promise<Result
 }
 
 async function decideOn(
+  deps: Deps,
   c: LeadCase,
   act: Act,
   tx: Tx,
@@ -225,7 +266,7 @@ async function decideOn(
   const offer = offerMeant(c, read);
   if (!offer) return refuse({ kind: 'not-found', what: 'offer' });
   return verb === 'accept'
-    ? accept(c, offer, null, act)
+    ? sayYes(await withStanding(deps, tx, c, [offer], act.at), offer, null, act)
     : decline(c, offer, { reason: intent.reason, words }, act);
 }
 

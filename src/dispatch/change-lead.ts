@@ -5,6 +5,7 @@ import type { Tx } from '../postgres/database.ts';
 import { type LeadKey, type LoadedCase, lockAhead, lockCase, saveChange } from '../postgres/leads.ts';
 import { dropOfferLetters } from '../postgres/letters.ts';
 import { knownProgramme } from '../postgres/programs.ts';
+import { keepLedger } from './book-points.ts';
 import { type Actor, actOf, type Deps, vendorCalendar } from './deps.ts';
 import { findCandidates } from './find-candidates.ts';
 import { postLetters } from './post-letters.ts';
@@ -63,6 +64,7 @@ export async function finishChange(
   const { whole, explanation } = await continueDistribution(deps, tx, change, act, options);
   const saved = await saveChange(tx, loaded, whole, { id: act.newId, salt: () => deps.ids.secret(16) });
   if (saved === 'no-capacity') return refuseCapacity(whole.case);
+  keepLedger(tx, whole, loaded.chain.seq, act);
   dropOfferLetters(tx, endedOffers(loaded.case, whole.case));
   await postLetters(deps, tx, whole, explanation);
   return ok(whole.case);

@@ -3,6 +3,7 @@ import { askAgain } from '../lead/chance.ts';
 import { accept, decline } from '../lead/claim.ts';
 import { startDistribution } from '../lead/distribute.ts';
 import { answerEscalation, extend, recall } from '../lead/follow-up.ts';
+import { queue } from '../lead/hold.ts';
 import { type Act, activeAssignment, type Change, type LeadCase } from '../lead/lead-case.ts';
 import type { Money } from '../lead/money.ts';
 import { explained } from '../lead/pass-on.ts';
@@ -59,6 +60,7 @@ function decideAct(
   const { act: verb, obj } = claim;
   const words = fields.note;
   if (verb === 'accept') return accept(c, obj, fields.promise, act);
+  if (verb === 'queue') return queue(c, obj, fields.promise, act);
   if (verb === 'decline') return decline(c, obj, { reason: fields.reason, words }, act);
   if (verb === 'undo') return undo(c, undone, act);
   if (verb === 'chance') return askAgain(c, obj, act);

@@ -24,6 +24,7 @@ import type {
 import { teaser } from '../letters/teaser.ts';
 import type { OpenOffer } from '../postgres/lead-reads.ts';
 import type { Person } from '../postgres/people.ts';
+import type { Kept } from './claim-held.ts';
 import type { Deps } from './deps.ts';
 import type { LinkTarget } from './link-target.ts';
 
@@ -154,7 +155,13 @@ export function wishedPage(deps: Deps, t: LinkTarget, now: Date): MessagePage {
 }
 
 /** After an act: what was noted, its undo, and after a decline the question why. */
-export function donePage(deps: Deps, t: LinkTarget, did: MessagePage['did'], now: Date): MessagePage {
+export function donePage(
+  deps: Deps,
+  t: LinkTarget,
+  did: MessagePage['did'],
+  now: Date,
+  kept: readonly Kept[] = [],
+): MessagePage {
   const { act } = t.claim;
   if (act === 'undo') return messagePage(deps, t, 'undone', 'ok', now);
   if (act === 'decline') {
@@ -172,10 +179,21 @@ export function donePage(deps: Deps, t: LinkTarget, did: MessagePage['did'], now
     ...messagePage(deps, t, 'done', 'ok', now),
     did,
     lead: teaser(t.case.lead),
-    links: back,
+    links: [...keptLinks(deps, t, kept, now), ...back],
     undo: undoOf(deps, t, now),
   };
 }
+
+/** The lead that was kept while its reader said a word on this one: theirs now, or the way back to it. */
+const keptLinks = (deps: Deps, t: LinkTarget, kept: readonly Kept[], now: Date): PageLink[] =>
+  kept
+    .filter(({ hold }) => hold.contact_id === t.person.id)
+    .map(({ hold, assignment_id: id }) => ({
+      ...(id
+        ? link(deps, t, 'yours', { path: 'l', act: 'lead', obj: id }, now)
+        : link(deps, t, 'kept', { path: 'a', act: 'accept', obj: hold.offer_id }, now)),
+      tone: id ? 'go' : 'main',
+    }));
 
 /** The lead for its holder: the one page that shows who the customer is. */
 export function leadPage(deps: Deps, t: LinkTarget, names: ReadonlyMap<string, string>, now: Date): LeadPage {
@@ -257,6 +275,10 @@ const postTo = (t: LinkTarget): string => `/a/${t.token}`;
 function link(deps: Deps, t: LinkTarget, word: string, order: LinkOrder, now: Date): PageLink {
   return { word, url: urlOf(deps, t, order, now), tone: 'quiet' };
 }
+
+/** A token of this person for another act. */
+export const tokenFor = (deps: Deps, t: Pick<LinkTarget, 'person'>, order: LinkOrder, now: Date): string =>
+  deps.links.sign({ sub: t.person.id, act: order.act, obj: order.obj, ver: t.person.epoch }, now);
 
 export const urlOf = (deps: Deps, t: Pick<LinkTarget, 'person'>, order: LinkOrder, now: Date): string =>
   deps.links.url(order.path, { sub: t.person.id, act: order.act, obj: order.obj, ver: t.person.epoch }, now);

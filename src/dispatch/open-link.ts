@@ -9,7 +9,10 @@ import { type Actor, actOf, type Deps } from './deps.ts';
 import { decideLink, noFields } from './link-acts.ts';
 import { actionPage, leadPage, messagePage, refusalPage } from './link-pages.ts';
 import { type Found, findTarget, type LinkTarget } from './link-target.ts';
+import { withStanding } from './partner-standing.ts';
 import { isPassing, openPassing } from './pass-on-link.ts';
+import { openStandingLink } from './standing-link.ts';
+import { whyNotPage } from './waiting-pages.ts';
 
 /** A page to send, with its status. */
 export interface Shown {
@@ -21,10 +24,13 @@ export interface Shown {
 export async function openActionLink(deps: Deps, token: string): Promise<Shown> {
   const aboutPerson = await openAbsenceLink(deps, token);
   if (aboutPerson) return aboutPerson;
+  const aboutPartner = await openStandingLink(deps, token);
+  if (aboutPartner) return aboutPartner;
   const found = await findTarget(deps, token);
   if (!found.ok) return lost(deps, found);
-  const { target, now } = found;
-  if (isPassing(target)) return openPassing(deps, target, now);
+  const { now } = found;
+  if (isPassing(found.target)) return openPassing(deps, found.target, now);
+  const target = await knowingStanding(deps, found.target, now);
   const act = actOf(deps, { now }, actorOf(target));
   const would = decideLink(target.case, target.claim, noFields, act, await usedUndos(deps, target, now));
   if (!would) return { status: 404, page: messagePage(deps, target, 'not-found', 'sorry', now) };
@@ -32,8 +38,15 @@ export async function openActionLink(deps: Deps, token: string): Promise<Shown> 
   const others = await openOffersOf(deps.db, target.person.id, target.case.lead.id, now);
   return {
     status: statusOf(would.refusal),
-    page: refusalPage(deps, target, would.refusal, now, others),
+    page: await whyNotPage(deps, target, would.refusal, now, others),
   };
+}
+
+/** Whoever wants to claim may owe a word elsewhere. */
+export async function knowingStanding(deps: Deps, t: LinkTarget, now: Date): Promise<LinkTarget> {
+  const { act, obj } = t.claim;
+  if (act !== 'accept' && act !== 'queue') return t;
+  return { ...t, case: await withStanding(deps, deps.db, t.case, [obj], now) };
 }
 
 /** GET of a lead link: the customer, for whoever holds the claim, and for nobody else. */

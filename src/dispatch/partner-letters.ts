@@ -19,7 +19,7 @@ import {
   reminderLetter,
   warningLetter,
 } from '../letters/duty-letters.ts';
-import type { Capacity, Expected, LadderConsequence, WhyLine } from '../letters/letter.ts';
+import type { Capacity, Expected, LadderConsequence, RecallCount, WhyLine } from '../letters/letter.ts';
 import { offerLetter } from '../letters/offer-letter.ts';
 import { plainLine } from '../letters/plain.ts';
 import { takenLetter } from '../letters/taken-letter.ts';
@@ -116,9 +116,24 @@ export async function postRecalled(p: Posting, fact: Fact): Promise<void> {
   const to = held && partnerReader(c, held);
   if (!held || !to) return;
   const goes = fact.data['next'] === 'hold' ? 'hold' : 'reoffer';
-  const view = recalledLetter({ ...to, lead: c.lead, assignment: held, moment: 'after', at: tx.now, goes });
+  const view = recalledLetter({
+    ...to,
+    lead: c.lead,
+    assignment: held,
+    moment: 'after',
+    at: tx.now,
+    goes,
+    count: recallCount(p, fact),
+  });
   const key = `recalled:${held.id}`;
   p.letters.push({ key, lead_id: c.lead.id, offer_id: null, view, to: addressee(to.contact) });
+}
+
+/** Recalls by the ladder count against the partner, and the letter says how many there were; those by hand do not. */
+function recallCount({ change }: Posting, fact: Fact): RecallCount | null {
+  const { recall: nth, recalls: limit } = fact.data;
+  if (typeof nth !== 'number' || typeof limit !== 'number') return null;
+  return { nth, limit, suspended: change.facts.some((f) => f.what === 'suspension.begun') };
 }
 
 async function postDuty(p: Posting, fact: Fact, kind: 'reminder' | 'warning'): Promise<void> {

@@ -15,6 +15,7 @@ import {
   postWarning,
 } from './partner-letters.ts';
 import { type Posted, postAll, worded } from './post-letter.ts';
+import { postLifted, postMissed, postSuspended } from './standing-letters.ts';
 import { postEscalation, postQualify, postUnplaced } from './vendor-letters.ts';
 
 /** A change whose letters are being posted. */
@@ -64,6 +65,9 @@ const letterOf: Record<FactName, Poster | null> = {
   'qualify.requested': postQualify,
   'lead.unplaced': postUnplaced,
   'place.requested': postUnplaced,
+  'queue.missed': postMissed,
+  'suspension.begun': postSuspended,
+  'suspension.lifted': postLifted,
   'lead.captured': null,
   'lead.assessed': null,
   'lead.qualified': null,
@@ -92,6 +96,8 @@ const letterOf: Record<FactName, Poster | null> = {
   'offer.wished': null,
   'wish.undone': null,
   'chance.asked': null,
+  'hold.taken': null,
+  'queue.joined': null,
   'claim.undone': null,
   'decline.undone': null,
   'assignment.won': null,

@@ -26,6 +26,7 @@ import {
   waitingLeads,
 } from '../postgres/weekly-rows.ts';
 import type { Deps } from './deps.ts';
+import { digestStanding } from './digest-standing.ts';
 import { post } from './post-letter.ts';
 
 /** Columns of the trend; conversion, deal time and size look back a quarter, since a week of claims has not ended yet. */
@@ -113,6 +114,7 @@ async function partnerReport(deps: Deps, tx: Tx, about: Occasion, partnerId: str
     ...input,
     reader: { name: about.reader.name, company: places?.name ?? null },
     places: places ?? { taken: 0, limit: null },
+    standing: await digestStanding(deps, tx, about.reader),
   });
   return { view, worthSending: isWorthSending(input.figures, items.length) };
 }

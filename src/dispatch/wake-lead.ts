@@ -1,15 +1,19 @@
 import { weekOf } from '../lead/calendar.ts';
 import { wishes } from '../lead/fair.ts';
 import { wake } from '../lead/follow-up.ts';
-import type { LeadCase } from '../lead/lead-case.ts';
+import { nextInLine } from '../lead/hold.ts';
+import type { Act, Change, LeadCase } from '../lead/lead-case.ts';
 import { ok } from '../lead/result.ts';
+import { holdOn, queueOf } from '../lead/waits.ts';
 import type { Tx } from '../postgres/database.ts';
 import { claimCounts } from '../postgres/partners.ts';
 import { pushWake, takeDueLead } from '../postgres/wakes.ts';
 import { assessIn } from './assess-lead.ts';
 import { changeLeadIn } from './change-lead.ts';
+import { countRecalls } from './count-recalls.ts';
 import { type Deps, timer } from './deps.ts';
 import { isUnavailable } from './outage.ts';
+import { withStanding } from './partner-standing.ts';
 
 /**
  * Handles everything due on one due lead. A lead whose waking fails is pushed an hour on, and the failure raised, so
@@ -27,7 +31,7 @@ export async function wakeOneLead(deps: Deps): Promise<boolean> {
       await changeLeadIn(deps, tx, { id: leadId }, timer, async (c, act) =>
         c.lead.state === 'captured'
           ? assessIn(tx, c, act, { compare: 'earlier', dispatch: true })
-          : ok(wake(c, act, await fullPartners(tx, c))),
+          : ok(await everythingDue(deps, tx, c, act)),
       );
       return true;
     });
@@ -40,9 +44,28 @@ export async function wakeOneLead(deps: Deps): Promise<boolean> {
   }
 }
 
+async function everythingDue(deps: Deps, tx: Tx, c: LeadCase, act: Act): Promise<Change> {
+  const full = await fullPartners(tx, c);
+  return (await fromLine(deps, tx, c, full, act)) ?? countRecalls(tx, wake(c, act, full), act);
+}
+
+/** The lead goes to whoever stood in line while it was kept for somebody else. */
+async function fromLine(
+  deps: Deps,
+  tx: Tx,
+  c: LeadCase,
+  full: ReadonlySet<string>,
+  act: Act,
+): Promise<Change | undefined> {
+  const line = queueOf(c);
+  if (line.length === 0 || holdOn(c, act.at)) return undefined;
+  const offers = line.map(({ offer }) => offer.id);
+  return nextInLine(await withStanding(deps, tx, c, offers, act.at), full, act);
+}
+
 /** Partners who said yes and cannot take one more lead. Should one fill up this very moment, the lead is woken again. */
 async function fullPartners(tx: Tx, c: LeadCase): Promise<ReadonlySet<string>> {
-  const said = wishes(c).map((o) => o.partner_id);
+  const said = [...wishes(c), ...queueOf(c).map(({ offer }) => offer)].map((o) => o.partner_id);
   if (said.length === 0) return new Set();
   const weekAt = (id: string): string => weekOf(c.partners.get(id)?.calendar.zone ?? 'UTC', tx.now);
   const counts = await claimCounts(tx, said);

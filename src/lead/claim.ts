@@ -19,7 +19,9 @@ import { codedReason, stageFor } from './programme.ts';
 import type { Refusal } from './refusals.ts';
 import { ok, type Result, refuse } from './result.ts';
 import { owedAtFirst } from './scenario.ts';
+import { blockedBy } from './standing.ts';
 import { isOpenLead, isOpenOffer } from './tables.ts';
+import { endLine, holdOn, lineDue, queueOf, waitOf } from './waits.ts';
 
 /**
  * A contact says yes. First yes wins: the case is loaded under the lead's lock, so whoever decides second sees the
@@ -82,7 +84,7 @@ function take(d: Draft, offer: Offer, promise: PromiseWord | null): Result<Chang
   closeOffers(d, 'lose', offerId);
   startAssignment(d, { ...offer, offer_id: offer.id }, promise ?? c.programme.follow_up.promise);
   moveLead(d, 'claim', 'lead.claimed');
-  return ok(changeOf(d));
+  return ok(endLine(changeOf(d), offerId, act));
 }
 
 /** A contact says no. Always a response, never counted against the partner; the reason may follow later. */
@@ -124,7 +126,7 @@ function whyNotAccept(c: LeadCase, offer: Offer, now: Date): Refusal | undefined
   if (offer.state === 'accepted' || offer.state === 'withdrawn') return { kind: 'offer-withdrawn' };
   if (!isFree(c)) return notFree(c);
   if (offer.state === 'lost_race' || hadItSince(c, offer)) return { kind: 'offer-withdrawn' };
-  return whyNotPartner(c, offer, now);
+  return whyNotPartner(c, offer, now) ?? whyNotYet(c, offer, now);
 }
 
 /** Over, or only taken off the market for now (held, back with the qualifier). */
@@ -144,6 +146,19 @@ function whyNotPartner(c: LeadCase, offer: Offer, now: Date): Refusal | undefine
     partner?.calendar.absences.find((a) => a.from <= now && now < a.until) ??
     (contact && absenceAt(contact, now));
   return away && { kind: 'away', until: away.until };
+}
+
+/** Another lead wants a word first, or somebody else keeps this one for a moment. */
+function whyNotYet(c: LeadCase, offer: Offer, now: Date): Refusal | undefined {
+  const hold = holdOn(c, now);
+  const own = hold?.offer.id === offer.id;
+  const blocked = blockedBy(c.standing?.get(offer.partner_id), own ? hold.until : null);
+  if (blocked || own) return blocked;
+  const first = queueOf(c)[0];
+  const until = hold?.until ?? (first && first.offer.id !== offer.id ? lineDue(c) : null);
+  return until
+    ? { kind: 'first-in-line', until, queued: Boolean(waitOf(c, offer.id)?.queued_at) }
+    : undefined;
 }
 
 /** Why an offer cannot be turned down or passed on any more. */

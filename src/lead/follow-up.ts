@@ -186,7 +186,7 @@ function lateFor(d: Draft, held: Assignment, rung: number): boolean {
 function take(d: Draft, held: Assignment, rung: Rung, climbed: number): void {
   const data = { rung: climbed, deadline: held.deadline?.getTime() ?? null, to: rung.to };
   if (ends(rung)) {
-    takeBack(d, { next: 'reoffer', reason: null });
+    takeBack(d, { next: 'reoffer', reason: null }, { effect: rung.effect });
     return;
   }
   if (rung.letter === 'escalation') setAssignment(d, held.id, { escalated: true });
@@ -199,10 +199,14 @@ function take(d: Draft, held: Assignment, rung: Rung, climbed: number): void {
   note(d, what, { thing: 'assignment', id: held.id, data });
 }
 
-function takeBack(d: Draft, order: { next: 'reoffer' | 'hold'; reason: string | null }): void {
+function takeBack(
+  d: Draft,
+  order: { next: 'reoffer' | 'hold'; reason: string | null },
+  more: { effect?: string } = {},
+): void {
   const held = activeAssignment(d);
   if (!held) return;
-  const extra = { data: { next: order.next }, words: order.reason };
+  const extra = { data: { next: order.next, ...more }, words: order.reason };
   moveAssignment(d, held.id, 'recall', 'assignment.recalled', closed, extra);
   if (order.next === 'reoffer') moveLead(d, 'free', 'lead.freed', { wave: 0 });
   else moveLead(d, 'hold', 'lead.held', { due_at: vendorDue(d) });

@@ -5,6 +5,7 @@ import type { Lead } from './lead.ts';
 import type { Offer } from './offer.ts';
 import type { Contact, Partner } from './partner.ts';
 import type { Programme } from './programme.ts';
+import type { Standing } from './standing.ts';
 import {
   type AssignmentMove,
   assignmentMoves,
@@ -14,6 +15,7 @@ import {
   type OfferMove,
   offerMoves,
 } from './tables.ts';
+import type { Wait } from './waits.ts';
 
 /** Everything a decision about one lead may look at, loaded under the lead's lock. */
 export interface LeadCase {
@@ -27,6 +29,10 @@ export interface LeadCase {
   readonly vendor: Calendar;
   /** The youngest facts, oldest first; enough to find what an undo takes back. */
   readonly facts: readonly StoredFact[];
+  /** Who waits for the lead; none unless given. */
+  readonly waits?: readonly Wait[];
+  /** What partners owe on other leads, by partner, for whoever decides on a claim; unknown unless given. */
+  readonly standing?: ReadonlyMap<string, Standing>;
 }
 
 /** One act: when, by whom, over which channel, on what evidence. `newId` is the only source of ids. */
@@ -142,7 +148,10 @@ export const lastAssignment = (c: { readonly assignments: readonly Assignment[] 
   c.assignments.at(-1);
 
 /** The reader's business time: the partner's calendar in the contact's zone, without the time nobody stands in for them. */
-export function calendarOf(c: LeadCase, who: { partner_id: string; contact_id: string }): Calendar {
+export function calendarOf(
+  c: Pick<LeadCase, 'partners'>,
+  who: { partner_id: string; contact_id: string },
+): Calendar {
   const partner = c.partners.get(who.partner_id);
   if (!partner) throw new Error(`partner ${who.partner_id} is not part of the loaded case`);
   const contact = partner.contacts.find((p) => p.id === who.contact_id);

@@ -6,6 +6,7 @@ import { nextRung, recallAt } from './follow-up.ts';
 import { activeAssignment, type LeadCase } from './lead-case.ts';
 import { nextVendorReminder } from './scenario.ts';
 import { isOpenLead } from './tables.ts';
+import { lineDue } from './waits.ts';
 
 export type NextWho = 'qualifier' | 'program_manager' | 'partners' | 'holder' | 'cam';
 export type NextWhat = 'qualify' | 'answer_offer' | 'contact' | 'update' | 'cam_decision' | 'place';
@@ -52,10 +53,14 @@ export const otherStep = (c: LeadCase): NextStep | null =>
 export function wakeAt(c: LeadCase, now: Date | null = null): Date | null {
   const { state } = c.lead;
   if (!isOpenLead(state)) return null;
-  if (state !== 'distributing' && state !== 'claimed') return c.lead.due_at;
+  if (state !== 'distributing' && state !== 'claimed') return earliest([c.lead.due_at, lineDue(c)]);
   const held = activeAssignment(c);
-  const own = held ? [nextRung(c, held)?.at, nextVendorReminder(c, held)] : [windowEnd(c)];
-  const due = [...own, now && nextAbsence(c, now)].flatMap((at) => at?.getTime() ?? []);
+  const own = held ? [nextRung(c, held)?.at, nextVendorReminder(c, held)] : [windowEnd(c), lineDue(c)];
+  return earliest([...own, now && nextAbsence(c, now)]);
+}
+
+function earliest(times: readonly (Date | null | undefined)[]): Date | null {
+  const due = times.flatMap((at) => at?.getTime() ?? []);
   return due.length > 0 ? new Date(Math.min(...due)) : null;
 }
 

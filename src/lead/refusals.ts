@@ -21,6 +21,18 @@ export type Refusal =
   | { readonly kind: 'no-capacity'; readonly open: number; readonly limit: number }
   | { readonly kind: 'away'; readonly until: Date }
   | { readonly kind: 'suspended' }
+  | { readonly kind: 'not-suspended' }
+  /** Other leads wait for a word first. `until`: the lead is kept for the partner until then. */
+  | {
+      readonly kind: 'claims-blocked';
+      readonly debts: number;
+      readonly limit: number;
+      readonly until: Date | null;
+    }
+  /** Somebody keeps the lead until then. `queued`: this reader is next in line already. */
+  | { readonly kind: 'first-in-line'; readonly until: Date; readonly queued: boolean }
+  | { readonly kind: 'not-enough-points'; readonly points: number; readonly needed: number }
+  | { readonly kind: 'already-decided'; readonly at: Date }
   | { readonly kind: 'nothing-to-undo' }
   | { readonly kind: 'undo-too-late'; readonly until: Date }
   | { readonly kind: 'undo-used-up' }

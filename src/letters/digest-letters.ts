@@ -6,6 +6,7 @@ import { button, iso, isoOrNull, pageOrder } from './buttons.ts';
 import type {
   DigestFigure,
   DigestRow,
+  DigestStanding,
   PartnerDigestView,
   PartnerRow,
   VendorDigestView,
@@ -39,6 +40,7 @@ export interface DigestInput {
 }
 
 export interface PartnerDigestInput extends DigestInput {
+  readonly standing?: DigestStanding | null;
   readonly places: { readonly taken: number; readonly limit: number | null };
 }
 
@@ -56,6 +58,7 @@ export function partnerDigest(input: PartnerDigestInput): PartnerDigestView {
     ...common(input, 'partner'),
     trend: trendOf('won', input.weeks, wins),
     capacity: limit === null ? null : { taken, limit },
+    standing: input.standing ?? null,
   };
 }
 

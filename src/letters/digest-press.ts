@@ -12,7 +12,7 @@ import {
   shortMoney,
   wonWords,
 } from './digest-figures.ts';
-import type { DigestRow, DigestView, PartnerRow } from './digest-view.ts';
+import type { DigestRow, DigestStanding, DigestView, PartnerRow } from './digest-view.ts';
 import type { Headline } from './headline.ts';
 import type { Ink } from './press.ts';
 import { spoken } from './teaser.ts';
@@ -45,6 +45,7 @@ export interface PressedDigest {
     readonly more: string;
   } | null;
   readonly capacity: string;
+  readonly standing: { readonly line: string; readonly url: string } | null;
   readonly note: string;
 }
 
@@ -94,11 +95,24 @@ export function pressDigest(view: DigestView, ink: Ink): PressedDigest {
         : null,
     capacity:
       view.kind === 'partner-digest' && view.capacity ? words.t('digest.capacity', { ...view.capacity }) : '',
+    standing: view.kind === 'partner-digest' ? pressStanding(view.standing, ink) : null,
     note: words.t('digest.note', {
       range: dayRange(view.monday, view.sunday, ink),
       asOf: formats.zoned(view.asOf),
     }),
   };
+}
+
+/** "2 leads wait for a word from you. Your company has 45 points." */
+function pressStanding(standing: DigestStanding | null, { words, links }: Ink): PressedDigest['standing'] {
+  if (!standing) return null;
+  const { points, debts, blocked, suspended, redeem } = standing;
+  const lines = [
+    suspended ? words.t('digest.standing.suspended') : null,
+    debts > 0 ? words.t(`digest.standing.${blocked ? 'blocked' : 'debts'}`, { count: debts }) : null,
+    points > 0 ? words.t('digest.standing.points', { count: points }) : null,
+  ].filter((line) => line !== null);
+  return lines.length > 0 ? { line: lines.join(' '), url: redeem ? links.url(redeem) : '' } : null;
 }
 
 /** "Your leads, 9–15 Nov: 3 won, 2 need you". */

@@ -66,6 +66,18 @@ interface WeeklyReport {
 
 export interface PartnerDigestView extends Letter<'partner-digest'>, WeeklyReport {
   readonly capacity: Capacity | null;
+  readonly standing: DigestStanding | null;
+}
+
+/** Where the reader's company stands. */
+export interface DigestStanding {
+  readonly points: number;
+  /** Leads that wait for a word. */
+  readonly debts: number;
+  readonly blocked: boolean;
+  readonly suspended: boolean;
+  /** For whoever may spend the points, when there is something to spend them on. */
+  readonly redeem: LinkOrder | null;
 }
 
 /** A partner's line in a vendor's report, worst first. */

@@ -10,6 +10,7 @@ import type {
   DutyFacts,
   LadderConsequence,
   OtherLead,
+  RecallCount,
   RecalledView,
   ReminderView,
   WarningView,
@@ -67,6 +68,7 @@ export interface RecalledLetterInput extends ToPartner {
   readonly moment: 'before' | 'after';
   readonly at: Date;
   readonly goes?: 'reoffer' | 'hold';
+  readonly count?: RecallCount | null;
 }
 
 /** The lead is taken back: told before it happens, and when it has happened. The customer is not named any more. */
@@ -79,6 +81,7 @@ export function recalledLetter(input: RecalledLetterInput): RecalledView {
     at: iso(input.at),
     goes: input.goes ?? 'reoffer',
     owes: assignment.owes,
+    count: input.count ?? null,
   };
 }
 

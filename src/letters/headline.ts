@@ -122,6 +122,14 @@ const headlines: Headlines = {
       name: clip(by ?? '', 40),
     }),
   }),
+  standing: ({ topic, partner, about: lead, reward }, { words }) => ({
+    subject: words.t(`standing.subject.${topic}`, {
+      partner: clip(partner, 30),
+      what: lead ? about(lead.topic, lead.place, words) : '',
+      reward: reward ? clip(reward.name, 30) : '',
+    }),
+    preheader: words.t(`standing.preheader.${topic}`),
+  }),
   'partner-digest': digestHeadline,
   'vendor-digest': digestHeadline,
 };

@@ -7,6 +7,7 @@ import type { AbsenceView } from './absence-letter.ts';
 import type { LinkOrder } from './acts.ts';
 import type { PartnerDigestView, VendorDigestView } from './digest-view.ts';
 import type { HandOverView } from './hand-over-letter.ts';
+import type { StandingView } from './standing-letter.ts';
 import type { TeaserLead } from './teaser.ts';
 import type { Wording } from './words.ts';
 
@@ -28,6 +29,7 @@ export type LetterView =
   | UnplacedView
   | AbsenceView
   | HandOverView
+  | StandingView
   | PartnerDigestView
   | VendorDigestView;
 export type LetterKind = LetterView['kind'];
@@ -45,6 +47,7 @@ export const letterKinds = [
   'unplaced',
   'absence',
   'hand-over',
+  'standing',
   'partner-digest',
   'vendor-digest',
 ] as const satisfies readonly LetterKind[];
@@ -221,6 +224,15 @@ export interface RecalledView extends Letter<'recalled'> {
   readonly at: string;
   readonly goes: 'reoffer' | 'hold';
   readonly owes: 'contact' | 'update' | null;
+  /** Which recall of how many this is; null for one that does not count. */
+  readonly count: RecallCount | null;
+}
+
+/** `nth` of `limit`: at the limit offers pause. */
+export interface RecallCount {
+  readonly nth: number;
+  readonly limit: number;
+  readonly suspended: boolean;
 }
 
 /** One thing understood from a reply or a link. */

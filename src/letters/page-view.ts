@@ -5,7 +5,7 @@ import type { Capacity, Desk, HeldLead, Tone } from './letter.ts';
 import type { TeaserLead } from './teaser.ts';
 
 /** What a page says; words, dates and money are set by the renderer, addresses come ready from the edge. */
-export type PageView = ActionPage | MessagePage | LeadPage | FormPage | SandboxPage;
+export type PageView = ActionPage | MessagePage | BlockedPage | LeadPage | FormPage | SandboxPage;
 
 export interface PageFrame {
   readonly locale: string;
@@ -35,6 +35,13 @@ export type Field =
       readonly value: string | null;
     }
   | {
+      readonly type: 'choice';
+      readonly name: 'reward';
+      /** Words of the programme's own. */
+      readonly options: readonly { readonly value: string; readonly label: string }[];
+      readonly value: string | null;
+    }
+  | {
       readonly type: 'money';
       readonly amount: string | null;
       readonly currency: string;
@@ -59,7 +66,7 @@ export interface PageForm {
   readonly nonce: string;
   readonly fields: readonly Field[];
   /** Another button than "Send": posted under this name, labelled `pages.links.<word>`. */
-  readonly word?: 'remail' | 'back';
+  readonly word?: 'remail' | 'back' | 'queue' | 'hold' | 'redeem';
 }
 
 /** GET of a link: what would happen, and the one button that does it. Never names the customer. */
@@ -107,6 +114,13 @@ export const messageCodes = [
   'no-capacity',
   'away',
   'suspended',
+  'not-suspended',
+  'claims-blocked',
+  'first-in-line',
+  'queued',
+  'not-enough-points',
+  'already-decided',
+  'standing-done',
   'nothing-to-undo',
   'undo-too-late',
   'undo-used-up',
@@ -163,6 +177,26 @@ export interface PageUndo {
   readonly post: string;
   readonly nonce: string;
   readonly until: string;
+}
+
+/** Accepting waits: other leads want a word first. Shows them with their buttons, and the lead that is wanted. */
+export interface BlockedPage extends PageFrame {
+  readonly kind: 'blocked';
+  readonly lead: TeaserLead;
+  /** The lead is kept for the reader until then. */
+  readonly until: string | null;
+  /** It is kept for somebody else until then. */
+  readonly taken: string | null;
+  readonly limit: number;
+  readonly debts: readonly {
+    readonly lead: TeaserLead;
+    readonly owes: 'contact' | 'update';
+    readonly since: string;
+    /** The colleague whose word is waited for; null for the reader. */
+    readonly holder: string | null;
+    readonly rows: readonly (readonly PageLink[])[];
+  }[];
+  readonly form: PageForm | null;
 }
 
 /** The lead for its holder (`/l/`): everything, and what can be reported. */

@@ -79,6 +79,8 @@ function pageParts(view: PageView, ink: Ink): object {
     dir: words.dir,
     facts: lead ? leadFacts(lead, words, formats, 'symbol') : [],
     links: 'links' in view && view.kind !== 'sandbox' ? view.links.map((link) => dressLink(link, words)) : [],
+    debts: view.kind === 'blocked' ? dressDebts(view.debts, words) : [],
+    count: view.kind === 'blocked' ? view.debts.length : 0,
     rows: view.kind === 'lead' ? view.rows.map((row) => row.map((link) => dressLink(link, words))) : [],
     fields: form ? dressFields(form, view.kind === 'action' ? view.faults : [], words) : [],
     word: form?.word ?? null,
@@ -100,6 +102,7 @@ function heading(view: PageView, ink: Ink, about: string): string {
   const { words } = ink;
   if (view.kind === 'action') return actWords(view.spoken ?? view.act, view.params, words).title;
   if (view.kind === 'form') return words.t('pages.form.title');
+  if (view.kind === 'blocked') return words.t('pages.blocked.title');
   if (view.kind === 'message')
     return words.t(`pages.message.${view.what}.title`, messageParams(view, ink, about));
   if (view.kind === 'lead')
@@ -130,6 +133,9 @@ const messageParams = (view: Message, ink: Ink, about: string): Record<string, s
   sentence: view.did ? spoken(notedSentence(view.did, ink)) : ink.words.t('pages.message.done.plain'),
 });
 
+const dressDebts = (debts: Extract<PageView, { kind: 'blocked' }>['debts'], words: Words): object[] =>
+  debts.map((debt) => ({ ...debt, rows: debt.rows.map((row) => row.map((l) => dressLink(l, words))) }));
+
 const dressLink = (link: PageLink, words: Words): { label: string; url: string; tone: string } => ({
   label: words.has(`pages.links.${link.word}`)
     ? words.t(`pages.links.${link.word}`, link.params)
@@ -159,11 +165,12 @@ function dressFields(form: PageForm, faults: readonly string[], words: Words): o
               checked: heir.value === field.value,
             }))
           : field.type === 'choice'
-            ? field.options.map((value) => ({
-                value,
-                label: optionWord(field.name, value, words),
-                checked: value === field.value,
-              }))
+            ? field.options.map((option) => {
+                const value = typeof option === 'string' ? option : option.value;
+                const label =
+                  typeof option === 'string' ? optionWord(field.name, option, words) : option.label;
+                return { value, label, checked: value === field.value };
+              })
             : [],
     };
   });
@@ -178,7 +185,7 @@ function fieldValue(field: Field, words: Words): string {
   return (field.amount ?? '').replace(/\.00$/, '').replace(/\.(?=\d\d$)/, point ?? '.');
 }
 
-function optionWord(table: 'promise' | 'reason', value: string, words: Words): string {
+function optionWord(table: 'promise' | 'reason' | 'reward', value: string, words: Words): string {
   const key = table === 'promise' ? `pages.promise.${value}` : `reasons.${value}`;
   return spoken(words.has(key) ? words.t(key) : value);
 }

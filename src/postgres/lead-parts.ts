@@ -1,14 +1,17 @@
 import type { Assignment } from '../lead/assignment.ts';
 import type { StoredFact } from '../lead/facts.ts';
 import type { Offer } from '../lead/offer.ts';
+import type { Wait } from '../lead/waits.ts';
 import type { Asks, Question, Tx } from './database.ts';
 import { type FactRow, factColumns, factOf } from './facts.ts';
 import { type AssignmentRow, assignmentColumns, assignmentOf, offerColumns } from './lead-rows.ts';
+import { waitColumns } from './offer-waits.ts';
 
 export interface LeadParts {
   readonly offers: Offer[];
   readonly assignments: Assignment[];
   readonly facts: StoredFact[];
+  readonly waits: Wait[];
 }
 
 /**
@@ -23,17 +26,20 @@ export const partsQuestion = (lead: string, key: string, facts: number): Questio
        (select coalesce(json_agg(x), '[]') from (select ${assignmentColumns} from assignments a where a.lead_id = l.id
           order by a.claimed_at, a.id) x) as assignments,
        (select coalesce(json_agg(x), '[]') from (select ${factColumns} from facts f left join notes n on n.id = f.note_id
-          where f.lead_id = l.id order by f.seq desc limit $2) x) as facts
+          where f.lead_id = l.id order by f.seq desc limit $2) x) as facts,
+       (select coalesce(json_agg(x), '[]') from (select ${waitColumns} from offer_waits w where w.lead_id = l.id) x) as waits
      from (select ${lead} as id) l`,
   values: [key, facts],
 });
 
 export async function loadParts(db: Asks, { text, values }: Question): Promise<LeadParts> {
-  const rows = await db.query<{ offers: Offer[]; assignments: AssignmentRow[]; facts: FactRow[] }>(
-    text,
-    values,
-  );
-  const found = rows[0] as { offers: Offer[]; assignments: AssignmentRow[]; facts: FactRow[] };
+  const rows = await db.query<{
+    offers: Offer[];
+    assignments: AssignmentRow[];
+    facts: FactRow[];
+    waits: Wait[];
+  }>(text, values);
+  const found = rows[0] as { offers: Offer[]; assignments: AssignmentRow[]; facts: FactRow[]; waits: Wait[] };
   return {
     offers: found.offers.map((o) =>
       revived(o, ['sent_at', 'expires_at', 'answered_at', 'created_at', 'wished_at', 'chance_at']),
@@ -42,6 +48,7 @@ export async function loadParts(db: Asks, { text, values }: Question): Promise<L
       assignmentOf(revived(a, ['claimed_at', 'promise_at', 'deadline', 'quiet_until', 'vendor_deadline'])),
     ),
     facts: found.facts.reverse().map((f) => factOf(revived(f, ['at']))),
+    waits: found.waits.map((w) => revived(w, ['hold_until', 'queued_at'])),
   };
 }
 

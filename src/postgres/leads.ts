@@ -8,6 +8,7 @@ import { appendFacts, type ChainEnd, type FactIds } from './facts.ts';
 import { dropLookups } from './lead-keys.ts';
 import { insertOffers, loadParts, partsQuestion, saveAssignments, updateOffers } from './lead-parts.ts';
 import { type LeadRow, leadColumns, leadOf } from './lead-rows.ts';
+import { saveWaits } from './offer-waits.ts';
 import { giveCapacityBack, knownPartners, partnersById, takeCapacity } from './partners.ts';
 import { programmeVersion } from './programs.ts';
 
@@ -172,6 +173,11 @@ export async function saveChange(
     tx,
     after.lead.id,
     after.assignments.filter((a) => !before.case.assignments.includes(a)),
+  );
+  saveWaits(
+    tx,
+    after.lead.id,
+    (after.waits ?? []).filter((w) => !before.case.waits?.includes(w)),
   );
   const end = appendFacts(tx, after.lead.id, before.chain, change.facts, ids);
   updateLead(tx, after, end);

@@ -224,3 +224,12 @@ export async function listLetters(db: Asks, f: LetterFilter): Promise<LetterRow[
     [f.lead, f.to, f.state, f.before?.at ?? null, f.before?.id ?? null, f.limit],
   );
 }
+
+/** What the newest letter of a kind in a thread says. */
+export async function newestInThread(db: Asks, threadId: string, kind: string): Promise<unknown> {
+  const rows = await db.query<{ view: unknown }>(
+    'select l.view from letters l where l.thread_id = $1 and l.kind = $2 order by l.created_at desc, l.id desc limit 1',
+    [threadId, kind],
+  );
+  return rows[0]?.view;
+}

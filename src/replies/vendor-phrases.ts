@@ -1,4 +1,4 @@
-/** What the vendor's own people can answer to an escalation or to the qualifier's mail; the names of the link acts. */
+/** What the vendor's own people can answer to an escalation, to the qualifier's mail or to one about a partner's standing; the names of the link acts. */
 export const vendorActs = [
   'move',
   'extend',
@@ -8,6 +8,9 @@ export const vendorActs = [
   'disqualify',
   'nurture',
   'duplicate',
+  'lift',
+  'approve',
+  'reject',
 ] as const;
 export type VendorAct = (typeof vendorActs)[number];
 
@@ -191,6 +194,21 @@ export const vendorPhrases: Readonly<Record<VendorAct, readonly string[]>> = {
     'doppelt',
     'ist doppelt',
   ],
+  lift: [
+    'lift',
+    'lift pause',
+    'lift suspension',
+    'lift the pause',
+    'lift the suspension',
+    'unpause',
+    'aufheben',
+    'pause aufheben',
+    'die pause aufheben',
+    'sperre aufheben',
+    'entsperren',
+  ],
+  approve: ['approve', 'approved', 'freigeben', 'freigegeben', 'genehmigen', 'genehmigt', 'genehmige'],
+  reject: ['reject', 'rejected', 'refuse', 'refused', 'ablehnen', 'abgelehnt', 'lehne ab'],
 };
 
 /** Words that change nothing about a command. None that says who does it, or whether. */

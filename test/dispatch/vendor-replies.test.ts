@@ -8,11 +8,12 @@ import { type Deps, vendorCalendar } from '../../src/dispatch/deps.ts';
 import { readInboundMail } from '../../src/dispatch/read-messages.ts';
 import { receiveLead } from '../../src/dispatch/receive-lead.ts';
 import { receiveMail } from '../../src/dispatch/receive-mail.ts';
-import { registerPartner, registerUser } from '../../src/dispatch/register.ts';
+import { applyProgramme, registerPartner, registerUser } from '../../src/dispatch/register.ts';
 import { advanceClock, runDue } from '../../src/dispatch/run-due.ts';
 import { receiveReply } from '../../src/dispatch/sandbox-reply.ts';
 import { activeAssignment, type LeadCase } from '../../src/lead/lead-case.ts';
 import type { UserRole } from '../../src/lead/partner.ts';
+import { defaultProgramme } from '../../src/lead/programme.ts';
 import { readCase } from '../../src/postgres/leads.ts';
 import { findLetter, type LetterRow, listLetters } from '../../src/postgres/letters.ts';
 import { readSettings } from '../../src/settings.ts';
@@ -232,6 +233,9 @@ const hour = 3_600_000;
 const api = { who: { kind: 'key', id: 'sandbox' }, channel: 'api' } as const;
 
 async function enrol(): Promise<void> {
+  // Every lead here is left lying until somebody at the vendor is asked, and none stands in another's way.
+  const standing = { ...defaultProgramme.standing, debt_limit: 1000, recalls: 1000 };
+  await applyProgramme(deps, { ...defaultProgramme, standing }, 'test', null);
   const users: readonly [string, string, UserRole][] = [
     [cam, 'Carla Weiss', 'cam'],
     [qualifier, 'Quinn Adler', 'qualifier'],

@@ -69,10 +69,11 @@ function partner(id: string, email: string, address: string): object {
   };
 }
 
-/** Nothing left to chance: no exploration, level decides who comes first. */
+/** Nothing left to chance: no exploration, level decides who comes first; silence on one lead stops nobody on another. */
 export const programme = (more: Json = {}): object => ({
   name: 'Default programme',
   default: true,
+  standing: { debt_limit: 1000, recalls: 1000 },
   ...more,
   matching: {
     exploration: 0,

@@ -98,7 +98,17 @@ function sample({ rows = 4, l = lead, figures = busy }: Sample, vendor: boolean)
   };
 }
 const partnerView = (s: Sample = {}): DigestView =>
-  partnerDigest({ ...sample(s, false), places: { taken: 7, limit: 10 } });
+  partnerDigest({
+    ...sample(s, false),
+    places: { taken: 7, limit: 10 },
+    standing: {
+      points: 45,
+      debts: 1,
+      blocked: true,
+      suspended: false,
+      redeem: { path: 'a', act: 'redeem', obj: id(10) },
+    },
+  });
 const vendorView = (s: Sample = {}, partners = 25): DigestView =>
   vendorDigest({
     ...sample(s, true),

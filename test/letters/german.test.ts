@@ -155,10 +155,10 @@ describe('a German letter', () => {
     },
   };
   it('has a subject of at most 78 characters that ends with the reference, however long the names', () => {
-    for (const [name, view] of Object.entries(everyLetter(long))) {
+    for (const view of Object.values(everyLetter(long))) {
       const { subject } = write(view);
       expect(subject.length, subject).toBeLessThanOrEqual(78);
-      if (name !== 'ask-unknown') expect(subject).toMatch(/ \[L-[0-9A-Z]{6}\]$/);
+      if (view.reference !== '') expect(subject).toMatch(/ \[L-[0-9A-Z]{6}\]$/);
       expect(write(view, 'de-AT').subject.length).toBeLessThanOrEqual(78);
     }
   });

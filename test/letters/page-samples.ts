@@ -5,6 +5,7 @@ import { heldLead } from '../../src/letters/held-lead.ts';
 import { actionFields } from '../../src/letters/page-fields.ts';
 import type {
   ActionPage,
+  BlockedPage,
   FormPage,
   LeadPage,
   MessageCode,
@@ -37,7 +38,7 @@ export const actionPage = (act: Act, more: Partial<ActionPage> = {}, l: Lead = l
   capacity: null,
   again: false,
   faults: [],
-  params: { partner: 'Wärmetechnik Illertal', of: 'L-2B8DPA' },
+  params: { partner: 'Wärmetechnik Illertal', of: 'L-2B8DPA', points: '45', reward: 'Messestand' },
   links: [],
   autoSubmitNonce: null,
   form: {
@@ -166,6 +167,41 @@ export const sandboxPage = (mail: { subject: string; html: string; text: string 
   links: [{ label: 'Console', url: '/console' }],
 });
 
+export const blockedPage = (l: Lead = lead): BlockedPage => ({
+  ...frame,
+  kind: 'blocked',
+  lead: teaser(l),
+  until: '2026-11-16T12:03:00Z',
+  taken: null,
+  limit: 1,
+  debts: [
+    {
+      lead: teaser({ ...l, reference: 'L-9QX3ZT' }),
+      owes: 'contact',
+      since: '2026-11-13T16:00:00Z',
+      holder: null,
+      rows: [
+        [
+          { word: 'contacted', url: '/a/c', tone: 'main' },
+          { word: 'not-reached', url: '/a/n', tone: 'quiet' },
+        ],
+        [
+          { word: 'lost', url: '/a/l', tone: 'quiet' },
+          { word: 'return', url: '/a/r', tone: 'quiet' },
+        ],
+      ],
+    },
+    {
+      lead: teaser({ ...l, reference: 'L-2B8DPA' }),
+      owes: 'update',
+      since: '2026-11-12T16:00:00Z',
+      holder: 'Bernd Maier',
+      rows: [],
+    },
+  ],
+  form: { post: `/a/${token}`, nonce: links.mintNonce(token, now), fields: [], word: 'hold' },
+});
+
 /** One page of every kind and of every important variant, by name. */
 export function everyPage(
   mail: { subject: string; html: string; text: string },
@@ -222,6 +258,8 @@ export function everyPage(
       { tone: 'sorry', lead: null, links: [{ word: 'new-link', url: '/a/x', tone: 'main' }] },
       l,
     ),
+    'page-blocked': blockedPage(l),
+    'page-first-in-line': messagePage('first-in-line', { at: '2026-11-16T12:03:00Z' }, l),
     'page-lead': leadPage(l),
     'page-form': formPage(),
     'page-form-again': formPage({

@@ -10,6 +10,7 @@ import type { LetterView, Noted } from '../../src/letters/letter.ts';
 import { offerLetter } from '../../src/letters/offer-letter.ts';
 import type { Envelope } from '../../src/letters/press.ts';
 import { createLinks } from '../../src/letters/signed-links.ts';
+import { camStandingLetter, standingLetter } from '../../src/letters/standing-letter.ts';
 import { otherOffer, takenLetter } from '../../src/letters/taken-letter.ts';
 import { escalationLetter, qualifyLetter, unplacedLetter } from '../../src/letters/vendor-letters.ts';
 
@@ -308,6 +309,72 @@ export function everyLetter(l: Lead = lead): Record<string, LetterView> {
       until: '2026-12-01',
       guessed: true,
       reference: l.reference,
+    }),
+    'recalled-counted': recalledLetter({
+      ...to,
+      lead: l,
+      assignment,
+      moment: 'after',
+      at: now,
+      count: { nth: 2, limit: 3, suspended: false },
+    }),
+    'recalled-last': recalledLetter({
+      ...to,
+      lead: l,
+      assignment,
+      moment: 'after',
+      at: now,
+      count: { nth: 3, limit: 3, suspended: true },
+    }),
+    'standing-blocked': standingLetter({
+      ...to,
+      lead: l,
+      topic: 'blocked',
+      until: later(0.05),
+      offer: offer.id,
+      debts: [
+        { lead: second, assignment_id: id(41), deadline: later(-28), holder: null },
+        { lead: l, assignment_id: id(42), deadline: later(-52), holder: 'Bernd Maier' },
+      ],
+    }),
+    'standing-queued': standingLetter({ ...to, lead: l, topic: 'queued', until: later(0.05) }),
+    'standing-suspended': standingLetter({
+      ...to,
+      lead: l,
+      topic: 'suspended',
+      recalls: [
+        { reference: 'L-9QX3ZT', at: later(-900) },
+        { reference: l.reference, at: now },
+      ],
+    }),
+    'standing-lifted': standingLetter({ ...to, lead: l, topic: 'lifted' }),
+    'standing-approved': standingLetter({
+      ...to,
+      lead: null,
+      topic: 'approved',
+      reward: { name: 'Messestand', points: 40, left: 5 },
+    }),
+    'standing-rejected': standingLetter({
+      ...to,
+      lead: null,
+      topic: 'rejected',
+      reward: { name: 'Messestand', points: 40, left: 45 },
+    }),
+    'standing-cam-suspended': camStandingLetter({
+      ...cam,
+      lead: l,
+      topic: 'cam-suspended',
+      company: partner.name,
+      about: partner.id,
+      recalls: [{ reference: l.reference, at: now }],
+    }),
+    'standing-cam-redeem': camStandingLetter({
+      ...cam,
+      lead: null,
+      topic: 'cam-redeem',
+      company: partner.name,
+      about: id(70),
+      reward: { name: 'Messestand', points: 40, left: 5 },
     }),
     unplaced: unplacedLetter({
       ...cam,
