@@ -12,7 +12,6 @@ import {
   note,
 } from '../lead/lead-case.ts';
 import { parseMoney } from '../lead/money.ts';
-import type { Offer } from '../lead/offer.ts';
 import { explained } from '../lead/pass-on.ts';
 import { type ReportVerb, reportStatus, reportVerbs, type StatusReport } from '../lead/report-status.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
@@ -21,8 +20,6 @@ import type { LetterView } from '../letters/letter.ts';
 import { absenceAskedOf } from '../postgres/absences.ts';
 import type { Tx } from '../postgres/database.ts';
 import { settleInbound } from '../postgres/inbound.ts';
-import { findLead } from '../postgres/lead-reads.ts';
-import { readCase } from '../postgres/leads.ts';
 import { findLetter, lastPosted } from '../postgres/letters.ts';
 import { undoneAccepts } from '../postgres/partner-records.ts';
 import { findPerson } from '../postgres/people.ts';
@@ -33,13 +30,14 @@ import { readVendorIntent, type VendorIntent } from '../replies/vendor-intent.ts
 import { startAbsence } from './announce-absence.ts';
 import { changeLeadIn } from './change-lead.ts';
 import { claimHeld } from './claim-held.ts';
-import { type Actor, type Deps, vendorCalendar } from './deps.ts';
+import type { Actor, Deps } from './deps.ts';
 import { decideLink, isReport, noFields, waveWidth } from './link-acts.ts';
 import { withStanding } from './partner-standing.ts';
 import type { ReadMail } from './read-mail.ts';
+import { leadNamed, leadOf, offerMeant } from './reply-about.ts';
 import { type AskWhy, postAnswer } from './reply-letters.ts';
 import { postWaiting } from './standing-letters.ts';
-import { answerStanding } from './standing-reply.ts';
+import { answerStanding, waitingOffer } from './standing-reply.ts';
 
 /**
  * Applies what a reply says, in one transaction with the settling of the mail: the verb, its facts and letters, the
@@ -109,23 +107,6 @@ async function applyVerb(deps: Deps, read: ReadMail, intent: Intent): Promise<vo
   if (isReport(intent.verb) && read.person.partner_id) await claimHeld(deps, read.person.partner_id, 'reply');
 }
 
-/** The offer that was said yes to and is not theirs yet: other leads want a word first, or somebody is before them. */
-async function waitingOffer(
-  deps: Deps,
-  tx: Tx,
-  read: ReadMail,
-  done: Result<LeadCase>,
-): Promise<{ case: LeadCase; offer: Offer } | undefined> {
-  const kind = done.ok ? null : done.refusal.kind;
-  if (kind !== null && kind !== 'claims-blocked' && kind !== 'first-in-line') return undefined;
-  const c = done.ok
-    ? done.value
-    : (await readCase(tx, deps.db, leadOf(read), vendorCalendar(deps.house)))?.case;
-  const offer = c?.offers.find((o) => o.id === offerMeant(c, read));
-  if (!c || !offer || activeAssignment(c)) return undefined;
-  return { case: await withStanding(deps, tx, c, [offer.id], tx.now), offer };
-}
-
 /**
  * What one of the vendor's own people answers: an act their mails have buttons for. Partners never come this way. Whatever
  * is none of these is asked back, with the words that are understood.
@@ -179,13 +160,6 @@ async function applyVendorAct(deps: Deps, read: ReadMail, { act: verb }: VendorI
   });
 }
 
-/** Another lead that the words name by its reference: "duplicate of L-4F7K2Q". */
-async function leadNamed(tx: Tx, read: ReadMail, c: LeadCase): Promise<string | null> {
-  const named = read.understood.visible.toUpperCase().match(/\bL-[0-9A-HJKMNP-TV-Z]{6,10}\b/g) ?? [];
-  const other = named.find((reference) => reference !== c.lead.reference);
-  return other && (await findLead(tx, other)) ? other : null;
-}
-
 /** What the button of this act in the person's mails is about; undefined for somebody who was mailed none. */
 async function buttonOf(
   tx: Tx,
@@ -213,8 +187,6 @@ async function claimAnswered(tx: Tx, read: ReadMail): Promise<string | undefined
   }
   return undefined;
 }
-
-const leadOf = (read: ReadMail): { readonly id: string } => ({ id: read.thread.lead_id as string });
 
 /** Asks back at the address on file: never the From line. A mail that may not be theirs changes nothing. */
 export async function askBack(
@@ -268,12 +240,6 @@ async function decideOn(
   return verb === 'accept'
     ? sayYes(await withStanding(deps, tx, c, [offer], act.at), offer, null, act)
     : decline(c, offer, { reason: intent.reason, words }, act);
-}
-
-/** The offer of the thread that was answered, else the person's newest offer of the lead. */
-function offerMeant(c: LeadCase, read: ReadMail): string | undefined {
-  if (read.thread.offer_id) return read.thread.offer_id;
-  return c.offers.findLast((o) => o.contact_id === read.person.id)?.id;
 }
 
 /** An amount without a currency is in the lead's, else the programme's. */

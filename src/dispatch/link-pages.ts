@@ -1,7 +1,7 @@
 import { absenceAt } from '../lead/absence.ts';
 import { mayAskAgain } from '../lead/chance.ts';
 import { decisionAt, isFair } from '../lead/fair.ts';
-import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
+import { activeAssignment } from '../lead/lead-case.ts';
 import type { Offer } from '../lead/offer.ts';
 import { canPassOn, hasIt } from '../lead/pass-on.ts';
 import { suspectedOf } from '../lead/qualify.ts';
@@ -9,12 +9,10 @@ import type { Refusal } from '../lead/refusals.ts';
 import { isOpenOffer } from '../lead/tables.ts';
 import { lastAct, undoUntil } from '../lead/undo.ts';
 import type { LinkOrder } from '../letters/acts.ts';
-import { button, isoOrNull } from '../letters/buttons.ts';
-import { heldLead } from '../letters/held-lead.ts';
+import { isoOrNull } from '../letters/buttons.ts';
 import { actionFields } from '../letters/page-fields.ts';
 import type {
   ActionPage,
-  LeadPage,
   MessageCode,
   MessagePage,
   PageFrame,
@@ -23,7 +21,6 @@ import type {
 } from '../letters/page-view.ts';
 import { teaser } from '../letters/teaser.ts';
 import type { OpenOffer } from '../postgres/lead-reads.ts';
-import type { Person } from '../postgres/people.ts';
 import type { Kept } from './claim-held.ts';
 import type { Deps } from './deps.ts';
 import type { LinkTarget } from './link-target.ts';
@@ -194,59 +191,6 @@ const keptLinks = (deps: Deps, t: LinkTarget, kept: readonly Kept[], now: Date):
         : link(deps, t, 'kept', { path: 'a', act: 'accept', obj: hold.offer_id }, now)),
       tone: id ? 'go' : 'main',
     }));
-
-/** The lead for its holder: the one page that shows who the customer is. */
-export function leadPage(deps: Deps, t: LinkTarget, names: ReadonlyMap<string, string>, now: Date): LeadPage {
-  const { case: c } = t;
-  const held = c.assignments.find((a) => a.id === t.claim.obj) as NonNullable<
-    ReturnType<typeof activeAssignment>
-  >;
-  const order = (
-    act: 'contacted' | 'not-reached' | 'meeting' | 'quoted' | 'won' | 'lost' | 'return' | 'pass-on',
-  ): PageLink => {
-    const b = button(act, held.id, act === 'contacted' && held.owes === 'contact' ? 'go' : 'quiet');
-    return { word: b.word, url: urlOf(deps, t, b.order, now), tone: b.tone };
-  };
-  const rows =
-    held.state === 'active'
-      ? [
-          [order('contacted'), order('not-reached')],
-          [order('meeting'), order('quoted')],
-          [order('won'), order('lost')],
-          canPassOn(c, held, now) ? [order('return'), order('pass-on')] : [order('return')],
-        ]
-      : [];
-  return {
-    ...frame(deps, t, now),
-    kind: 'lead',
-    lead: heldLead(c.lead),
-    stage: held.stage,
-    fresh: held.phase === 'claimed' && now.getTime() - held.claimed_at.getTime() < 10 * 60_000,
-    owes: held.owes,
-    dueAt: held.deadline?.toISOString() ?? null,
-    rows,
-    timeline: ownFacts(c, t.person, names),
-    undo: undoOf(deps, t, now),
-  };
-}
-
-/** The timeline a holder sees: their own claim and what followed, not who else was asked. */
-function ownFacts(c: LeadCase, person: Person, names: ReadonlyMap<string, string>): LeadPage['timeline'] {
-  const own = new Set(
-    [
-      ...c.assignments.filter((a) => a.contact_id === person.id),
-      ...c.offers.filter((o) => o.contact_id === person.id),
-    ].map((x) => x.id),
-  );
-  return c.facts
-    .filter((f) => own.has(f.id) || (f.what === 'note.added' && f.who.id === person.id))
-    .map((f) => ({
-      at: f.at.toISOString(),
-      what: f.what,
-      by: (f.who.id && names.get(f.who.id)) || null,
-      words: f.words,
-    }));
-}
 
 /** The undo of the person's last act, while its ten minutes run. */
 export function undoOf(deps: Deps, t: LinkTarget, now: Date): PageUndo | null {

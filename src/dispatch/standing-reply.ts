@@ -1,14 +1,20 @@
+import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
+import type { Offer } from '../lead/offer.ts';
 import { type Result, refuse } from '../lead/result.ts';
+import { waitOf } from '../lead/waits.ts';
 import type { Act } from '../letters/acts.ts';
 import type { LetterView } from '../letters/letter.ts';
 import type { Tx } from '../postgres/database.ts';
+import { readCase } from '../postgres/leads.ts';
 import { findLetter, newestInThread } from '../postgres/letters.ts';
 import { threadMessageIds } from '../replies/reply-address.ts';
 import type { VendorAct } from '../replies/vendor-phrases.ts';
-import type { Deps } from './deps.ts';
+import { type Deps, vendorCalendar } from './deps.ts';
 import { liftIn } from './lift-suspension.ts';
+import { withStanding } from './partner-standing.ts';
 import type { ReadMail } from './read-mail.ts';
 import { decideIn } from './redeem-points.ts';
+import { leadOf, offerMeant } from './reply-about.ts';
 
 /** The reply twins of the buttons about a partner's standing. Undefined where the word is about something else. */
 export async function answerStanding(
@@ -41,3 +47,22 @@ async function askedAbout(tx: Tx, read: ReadMail, act: Act): Promise<string | un
 
 const objectIn = (view: unknown, act: Act): string | undefined =>
   (view as LetterView | undefined)?.rows.flat().find((b) => b.order.act === act)?.order.obj;
+
+/** The offer that was said yes to and is not theirs yet: other leads want a word first, or somebody is before them. */
+export async function waitingOffer(
+  deps: Deps,
+  tx: Tx,
+  read: ReadMail,
+  done: Result<LeadCase>,
+): Promise<{ case: LeadCase; offer: Offer } | undefined> {
+  const kind = done.ok ? null : done.refusal.kind;
+  if (kind !== null && kind !== 'claims-blocked' && kind !== 'first-in-line') return undefined;
+  const c = done.ok
+    ? done.value
+    : (await readCase(tx, deps.db, leadOf(read), vendorCalendar(deps.house)))?.case;
+  const offer = c?.offers.find((o) => o.id === offerMeant(c, read));
+  const wait = c && offer && waitOf(c, offer.id);
+  if (!c || !offer || activeAssignment(c) || (done.ok && !wait?.hold_until && !wait?.queued_at))
+    return undefined;
+  return { case: await withStanding(deps, tx, c, [offer.id], tx.now), offer };
+}
