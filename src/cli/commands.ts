@@ -154,6 +154,12 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./user-commands.ts')).add,
   },
   {
+    name: 'user link',
+    takes: ['EMAIL'],
+    summary: 'Fresh links for a user whose mail is lost: to all that waits for them',
+    load: async () => (await import('./user-commands.ts')).link,
+  },
+  {
     name: 'migrate',
     summary: 'Bring the database to this version’s schema',
     load: async () => (await import('./database-commands.ts')).migrate,

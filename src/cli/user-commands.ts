@@ -1,6 +1,7 @@
+import { freshLinks } from '../dispatch/fresh-links.ts';
 import { inviteUser } from '../dispatch/invite-user.ts';
 import { userRoles } from '../lead/partner.ts';
-import { type Doing, json, UsageError } from './command.ts';
+import { type Doing, Failure, json, UsageError } from './command.ts';
 import { refused } from './refused.ts';
 
 export const add: Doing = {
@@ -29,6 +30,26 @@ export const add: Doing = {
     const { created, ...user } = done.value;
     if (on('json')) print.json({ ...user, created });
     else print.line(`${created ? 'Added' : 'Changed'} ${user.name} <${user.email}>, ${user.role}.`);
+    return 0;
+  },
+};
+
+export const link: Doing = {
+  more: 'Whoever has these links acts as this person: hand them over as you would a password.',
+  options: { ...json },
+  run: async ({ room, print, args, on }) => {
+    const [email] = args;
+    if (!email) throw new UsageError('EMAIL is missing');
+    const done = await room.withHouse((deps) => freshLinks(deps, email));
+    if (!done.ok) throw new Failure(`There is no user ${email}; GET /api/v1/users lists them.`);
+    const { user, items } = done.value;
+    if (on('json')) print.json(done.value);
+    else if (items.length === 0) print.line(`Nothing waits for ${user.name} <${user.email}>.`);
+    else
+      for (const { lead, kind, links } of items) {
+        print.line(`${lead} (${kind})`);
+        for (const { act, url } of links) print.line(`  ${act.padEnd(14)} ${url}`);
+      }
     return 0;
   },
 };

@@ -185,6 +185,22 @@ export function dropOfferLetters(tx: Tx, offerIds: readonly string[]): void {
   );
 }
 
+/** A person's latest letter with buttons about each lead that is still open, the newest first. */
+export async function waitingLetters(
+  db: Asks,
+  personId: string,
+): Promise<{ readonly reference: string; readonly view: unknown }[]> {
+  return db.query(
+    `select d.reference, d.view from (
+       select distinct on (l.lead_id) x.reference, l.view, l.created_at
+       from letters l join leads x on x.id = l.lead_id
+       where l.person_id = $1 and jsonb_typeof(x.next_step) = 'object' and jsonb_array_length(l.view -> 'rows') > 0
+       order by l.lead_id, l.created_at desc) d
+     order by d.created_at desc limit 100`,
+    [personId],
+  );
+}
+
 /** When the last letter of a kind in a thread was posted. */
 export async function lastPosted(tx: Tx, threadId: string, kind: string): Promise<Date | null> {
   const rows = await tx.query<{ at: Date | null }>(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type House, startHouse } from '../harness/house.ts';
+import { lead, programme } from '../harness/cast.ts';
+import { type House, type Json, startHouse } from '../harness/house.ts';
 import { leadpost, sandboxOn } from './leadpost.ts';
 
 let house: House;
@@ -71,4 +72,26 @@ test('every fault of a user is told at once, and nobody is added', async () => {
   expect(code).toBe(1);
   for (const field of ['email', 'role', 'timezone']) expect(err).toContain(`✖ ${field} must be`);
   expect((await house.api('GET', '/users')).body.items).toHaveLength(1);
+});
+
+test('a user whose mail is lost gets fresh links that work, to what still waits for them', async () => {
+  await house.api('PUT', '/programs/default', programme());
+  await house.api('PUT', '/users/queen@vendor.example', { name: 'Queen', role: 'qualifier' });
+  const { body } = await house.api('POST', '/leads', lead({ products: [] }));
+  expect(body.state).toBe('qualifying');
+  const done = await run('user', 'link', 'QUEEN@vendor.example', '--json');
+  expect(done.json.user).toEqual({ email: 'queen@vendor.example', name: 'Queen', role: 'qualifier' });
+  const [item] = done.json.items;
+  expect(item).toMatchObject({ lead: body.reference, kind: 'qualify' });
+  const { url } = item.links.find((one: Json) => one.act === 'disqualify');
+  await house.press(url, {});
+  expect((await house.api('GET', `/leads/${body.reference}`)).body.state).toBe('disqualified');
+
+  const later = await run('user', 'link', 'queen@vendor.example');
+  expect(later.out).toBe('Nothing waits for Queen <queen@vendor.example>.\n');
+  const stranger = await run('user', 'link', 'nobody@vendor.example');
+  expect([stranger.code, stranger.err]).toEqual([
+    1,
+    'There is no user nobody@vendor.example; GET /api/v1/users lists them.\n',
+  ]);
 });
