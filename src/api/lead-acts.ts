@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { assignLead } from '../dispatch/assign-lead.ts';
 import { money } from '../dispatch/normalise-lead.ts';
 import { readLead } from '../dispatch/read-leads.ts';
 import { closingRules } from '../dispatch/read-register.ts';
@@ -15,6 +16,7 @@ import type { Result } from '../lead/result.ts';
 import { amountFault } from './fields.ts';
 import { showLead } from './lead-routes.ts';
 import {
+  assignBody,
   closeBody,
   dispatchBody,
   extendBody,
@@ -67,6 +69,16 @@ async function dispatch(call: With<typeof dispatchBody>): Promise<Reply> {
 const recall = (call: With<typeof recallBody>): Promise<Reply> =>
   actOn(call, (key) =>
     recallLead(call.deps, key, { next: call.body.next, reason: call.body.reason || null }, call.actor),
+  );
+
+const assign = (call: With<typeof assignBody>): Promise<Reply> =>
+  actOn(call, (key) =>
+    assignLead(
+      call.deps,
+      key,
+      { partner: call.body.partner, contact: call.body.contact || null },
+      call.actor,
+    ),
   );
 
 const twoYears = 731 * 86_400_000;
@@ -135,6 +147,12 @@ export const leadActs: readonly Route[] = [
     '/leads/:reference/extend',
     { ...writes, body: extendBody, summary: 'Give the holder more time' },
     extend,
+  ),
+  acts(
+    'post',
+    '/leads/:reference/assign',
+    { ...writes, body: assignBody, summary: 'Give a lead to a partner by hand' },
+    assign,
   ),
   acts(
     'post',

@@ -96,6 +96,11 @@ export const recallBody = z.strictObject({
   next: z.enum(['reoffer', 'hold']).default('reoffer'),
 });
 
+export const assignBody = z.strictObject({
+  partner: identifier(),
+  contact: identifier().nullish().describe('Absent: whoever gets the offers of this partner.'),
+});
+
 export const extendBody = z.strictObject({
   until: z.string().refine(isInstant, {
     error: 'must be an instant with its offset, for example "2026-12-01T17:00:00+01:00"',

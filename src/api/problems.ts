@@ -109,6 +109,8 @@ const words: Words = {
   'undo-too-late': (r) => conflict('undo-too-late', `Undo was possible until ${r.until.toISOString()}.`),
   'undo-used-up': () =>
     conflict('undo-used-up', 'This partner has undone as many accepts as it may in 30 days.'),
+  'undo-blocked': () =>
+    conflict('undo-blocked', 'Somebody else has acted on the lead since; what they did would be lost.'),
   'not-claimed': () => conflict('not-claimed', 'Nobody holds this lead; this needs a claim.'),
   invalid: (r) => invalid(r.errors),
 };

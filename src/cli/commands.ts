@@ -70,6 +70,18 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./lead-commands.ts')).recall,
   },
   {
+    name: 'lead assign',
+    takes: ['REF'],
+    summary: 'Give a lead to a partner by hand',
+    load: async () => (await import('./lead-hand-commands.ts')).assign,
+  },
+  {
+    name: 'lead extend',
+    takes: ['REF'],
+    summary: 'Give the holder of a lead more time',
+    load: async () => (await import('./lead-hand-commands.ts')).extend,
+  },
+  {
     name: 'lead add',
     takes: ['FILE.json'],
     summary: 'Take in a lead, in the words of POST /api/v1/leads',

@@ -7,7 +7,7 @@ import { explanationRows, leadRows } from './lead-lines.ts';
 import { readJson } from './read-json.ts';
 import { faultLines, refused } from './refused.ts';
 
-const actor: Actor = { who: { kind: 'system', id: null }, channel: 'cli' };
+export const actor: Actor = { who: { kind: 'system', id: null }, channel: 'cli' };
 
 export const show: Doing = {
   options: json,
@@ -73,18 +73,19 @@ export const add: Doing = {
 
 type Lead = NonNullable<Awaited<ReturnType<typeof readLead>>>;
 
-function tell({ print, on }: Call, lead: Lead): void {
+export function tell({ print, on }: Call, lead: Lead): void {
   if (on('json')) print.json(lead);
   else print.table(leadRows(lead));
 }
 
-async function leadOr(deps: Deps, written: string): Promise<Lead> {
+export async function leadOr(deps: Deps, written: string): Promise<Lead> {
   const lead = await readLead(deps, refOf(written), true);
   if (!lead) throw noLead(written);
   return lead;
 }
 
 /** As people type it: `l-4f7k2q`, or without the L. */
-const refOf = (written: string): string => `L-${written.trim().toUpperCase().replace(/^L-/, '')}`;
+export const refOf = (written: string): string => `L-${written.trim().toUpperCase().replace(/^L-/, '')}`;
 
-const noLead = (written: string): Failure => new Failure(`There is no lead "${written.slice(0, 40)}".`);
+export const noLead = (written: string): Failure =>
+  new Failure(`There is no lead "${written.slice(0, 40)}".`);

@@ -3,6 +3,7 @@ import type { Fact } from '../lead/facts.ts';
 import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
 import { canPassOn, type Somebody } from '../lead/pass-on.ts';
 import { givenLetter, goneLetter } from '../letters/hand-over-letter.ts';
+import { takenLetter } from '../letters/taken-letter.ts';
 import { addressee, mailDetails, partnerReader, postDetails } from './partner-letters.ts';
 import type { Posting } from './post-letters.ts';
 
@@ -37,6 +38,28 @@ export async function postAssigned(p: Posting, fact: Fact): Promise<void> {
   else if (held) await postDetails(p, held, 'assigned');
 }
 
+/** An act of the vendor is taken back: whoever holds the lead again is told, and whoever holds it no longer. */
+export async function postUndone(p: Posting, fact: Fact): Promise<void> {
+  const c = p.change.case;
+  const did = fact.data['did'];
+  const held = activeAssignment(c);
+  const back = did === 'assignment.recalled' || did === 'assignment.assigned';
+  if (back && held && fact.who.id !== held.contact_id) postGiven(p, held, null, fact);
+  const ended = did === 'assignment.assigned' ? c.assignments.find((a) => a.id === fact.id) : undefined;
+  if (ended) postGone(p, ended, held ?? null, fact);
+}
+
+/** An offer that a partner has in hand is withdrawn because what led to it was taken back. */
+export async function postWithdrawn(p: Posting, fact: Fact): Promise<void> {
+  const c = p.change.case;
+  const offer = c.offers.find((o) => o.id === fact.id);
+  const to = offer && partnerReader(c, offer);
+  if (!offer || !to || fact.data['undone'] !== true || fact.from !== 'sent') return;
+  const view = takenLetter({ ...to, lead: c.lead, reason: 'offer-withdrawn', at: fact.at });
+  const key = `withdrawn:${offer.id}:${fact.at.getTime()}`;
+  p.letters.push({ key, lead_id: c.lead.id, offer_id: offer.id, view, to: addressee(to.contact) });
+}
+
 /** To the holder: the customer, what is owed, links of their own. @param by who gave it; null: the vendor */
 export function postGiven(p: Posting, held: Assignment, by: string | null, fact: Fact): void {
   const c = p.change.case;
@@ -56,12 +79,12 @@ export function postGiven(p: Posting, held: Assignment, by: string | null, fact:
 }
 
 /** To whoever had it and did not give it away. */
-function postGone(p: Posting, had: Somebody, held: Assignment, fact: Fact): void {
+function postGone(p: Posting, had: Somebody, held: Assignment | null, fact: Fact): void {
   const c = p.change.case;
   const to = partnerReader(c, had);
   if (!to) return;
-  const view = goneLetter({ ...to, lead: c.lead, by: nameOf(c, held.contact_id) });
-  const key = `gone:${held.id}:${had.contact_id}:${fact.at.getTime()}`;
+  const view = goneLetter({ ...to, lead: c.lead, by: held && nameOf(c, held.contact_id) });
+  const key = `gone:${c.lead.id}:${had.contact_id}:${fact.at.getTime()}`;
   p.letters.push({ key, lead_id: c.lead.id, offer_id: null, view, to: addressee(to.contact) });
 }
 

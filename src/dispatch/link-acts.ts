@@ -76,7 +76,9 @@ function decideAct(
 
 /** Acts that can be undone for ten minutes. */
 export const hasUndo = (act: LinkAct): boolean =>
-  (act === 'accept' || act === 'decline' || isReport(act)) && act !== 'return';
+  act === 'accept' || act === 'decline' || isReport(act) || Object.hasOwn(verdicts, act) || isTime(act);
+
+const isTime = (act: LinkAct): boolean => act === 'move' || act === 'extend' || act === 'on-it';
 
 /** "Move" goes to the best remaining partner alone. */
 export const waveWidth = (act: LinkAct): { width?: number } => (act === 'move' ? { width: 1 } : {});

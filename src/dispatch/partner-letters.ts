@@ -115,7 +115,7 @@ export async function postRecalled(p: Posting, fact: Fact): Promise<void> {
   const held = c.assignments.find((a) => a.id === fact.id);
   const to = held && partnerReader(c, held);
   if (!held || !to) return;
-  const goes = fact.data['next'] === 'hold' ? 'hold' : 'reoffer';
+  const goes = fact.data['next'] === 'reoffer' ? 'reoffer' : 'hold';
   const view = recalledLetter({
     ...to,
     lead: c.lead,
@@ -125,7 +125,7 @@ export async function postRecalled(p: Posting, fact: Fact): Promise<void> {
     goes,
     count: recallCount(p, fact),
   });
-  const key = `recalled:${held.id}`;
+  const key = `recalled:${held.id}:${fact.at.getTime()}`;
   p.letters.push({ key, lead_id: c.lead.id, offer_id: null, view, to: addressee(to.contact) });
 }
 

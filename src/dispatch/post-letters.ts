@@ -3,7 +3,13 @@ import type { Change } from '../lead/lead-case.ts';
 import type { Tx } from '../postgres/database.ts';
 import { latestExplanation } from '../postgres/explanations.ts';
 import type { Deps } from './deps.ts';
-import { postAssigned, postPassedBack, postPassedOn } from './hand-over-letters.ts';
+import {
+  postAssigned,
+  postPassedBack,
+  postPassedOn,
+  postUndone,
+  postWithdrawn,
+} from './hand-over-letters.ts';
 import { postLeaderReminder, postToLeader } from './leader-letters.ts';
 import {
   postAccepted,
@@ -80,6 +86,8 @@ const letterOf: Record<FactName, Poster | null> = {
   'lead.matched': null,
   'lead.freed': null,
   'lead.held': null,
+  'lead.recalled': null,
+  'act.undone': postUndone,
   'lead.claimed': null,
   'lead.won': null,
   'lead.lost': null,
@@ -89,7 +97,7 @@ const letterOf: Record<FactName, Poster | null> = {
   'offer.reasoned': null,
   'offer.expired': null,
   'offer.lost': postLost,
-  'offer.withdrawn': null,
+  'offer.withdrawn': postWithdrawn,
   'offer.voided': null,
   'offer.reopened': postOffer,
   'offer.paused': null,

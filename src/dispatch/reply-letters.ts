@@ -53,7 +53,7 @@ function viewOf(tx: Tx, read: ReadMail, answer: Answer, c: LeadCase | undefined)
   if (answer.kind === 'ask') return ask(read, c, answer.why);
   if (answer.kind === 'noted') return c && notedOnly(read, c, answer.noted);
   if (answer.kind === 'refused') return c && refused(read, c, answer.refusal);
-  if (answer.kind === 'done') return done(read, answer.case, answer.act);
+  if (answer.kind === 'done') return done(tx, read, answer.case, answer.act);
   // The accepted letter says everything a receipt would say, and is on its way already.
   if (!c) return undefined;
   if (answer.intent.verb === 'accept') return activeAssignment(c) ? undefined : wished(read, c);
@@ -63,7 +63,7 @@ function viewOf(tx: Tx, read: ReadMail, answer: Answer, c: LeadCase | undefined)
 function receipt(tx: Tx, read: ReadMail, c: LeadCase, intent: Intent): LetterView {
   const held = c.assignments.findLast((a) => a.contact_id === read.person.id);
   const about = read.context === 'offer' ? (read.thread.offer_id ?? c.lead.id) : (held?.id ?? c.lead.id);
-  const undoable = intent.verb !== 'undo' && intent.verb !== 'return';
+  const undoable = intent.verb !== 'undo';
   const owes = held?.state === 'active' ? held.owes : null;
   return receiptLetter({
     to: answered(read, c),
@@ -89,13 +89,14 @@ function wished(read: ReadMail, c: LeadCase): LetterView | undefined {
 const notedOnly = (read: ReadMail, c: LeadCase, noted: Noted): LetterView =>
   receiptLetter({ to: answered(read, c), lead: c.lead, noted: [noted], words: read.understood.visible });
 
-/** What somebody at the vendor decided; these acts have no undo. */
-function done(read: ReadMail, c: LeadCase, act: VendorAct): LetterView {
+/** What somebody at the vendor decided. */
+function done(tx: Tx, read: ReadMail, c: LeadCase, act: VendorAct): LetterView {
   return receiptLetter({
     to: answered(read, c),
     lead: c.lead,
     noted: [{ verb: act, money: null, date: null, time: null, reason: null }],
     words: read.understood.visible,
+    undo: { obj: c.lead.id, until: new Date(tx.now.getTime() + undoMinutes * 60_000) },
   });
 }
 

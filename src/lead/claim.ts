@@ -1,5 +1,6 @@
 import { absenceAt } from './absence.ts';
 import type { Assignment, PromiseWord } from './assignment.ts';
+import { leadBefore } from './before.ts';
 import { closeOffers, isFree, markSent } from './distribute.ts';
 import { decisionAt, fairWinner, forgetWishes, isFair, noWish, wishes } from './fair.ts';
 import {
@@ -103,7 +104,7 @@ export function decline(
   const no = whyNotDecline(c, offer);
   if (no) return refuse(no);
   markSent(d, offerId);
-  const extra = { data: { reason: said.reason }, words: said.words };
+  const extra = { data: { reason: said.reason, ...leadBefore(c) }, words: said.words };
   moveOffer(
     d,
     offerId,
@@ -195,9 +196,10 @@ export function startAssignment(
   d: Draft,
   of: Pick<Assignment, 'offer_id' | 'partner_id' | 'contact_id' | 'via_partner_id'>,
   promise: PromiseWord,
+  id = d.act.newId(),
 ): void {
   const assignment: Assignment = {
-    id: d.act.newId(),
+    id,
     offer_id: of.offer_id,
     partner_id: of.partner_id,
     contact_id: of.contact_id,

@@ -1,4 +1,5 @@
 import type { Assignment } from './assignment.ts';
+import { assignmentBefore, leadBefore } from './before.ts';
 import { addBusiness, addElapsedThenOpen, nextOpening } from './calendar.ts';
 import { decideFair } from './claim.ts';
 import { cover } from './cover.ts';
@@ -74,6 +75,7 @@ export function recall(
       allowed: allowedMoves(leadMoves, c.lead.state),
     });
   }
+  note(d, 'lead.recalled', { thing: 'lead', id: c.lead.id, data: { next: order.next, ...leadBefore(d) } });
   closeOffers(d, 'withdraw');
   if (order.next === 'hold') {
     // A held lead waits for the vendor alone: a late yes on an offer that had lapsed must not take it.
@@ -101,7 +103,8 @@ export function extend(c: LeadCase, until: Date | null, act: Act): Result<Change
     ? { deadline, rung: 0, quiet_until: null, escalated: false }
     : { vendor_deadline: deadline, vendor_chased: 0 };
   setAssignment(d, held.id, more);
-  note(d, 'assignment.extended', { thing: 'assignment', id: held.id, data: { until: deadline.getTime() } });
+  const data = { until: deadline.getTime(), ...assignmentBefore(held) };
+  note(d, 'assignment.extended', { thing: 'assignment', id: held.id, data });
   return ok(changeOf(d));
 }
 
@@ -117,7 +120,8 @@ export function answerEscalation(c: LeadCase, act: Act): Result<Change> {
   const d = draftOf(c, act);
   const quiet = new Date(Math.max(act.at.getTime() + 24 * 3_600_000, held.quiet_until?.getTime() ?? 0));
   setAssignment(d, held.id, { quiet_until: quiet });
-  note(d, 'escalation.answered', { thing: 'assignment', id: held.id, data: { until: quiet.getTime() } });
+  const data = { until: quiet.getTime(), ...assignmentBefore(held) };
+  note(d, 'escalation.answered', { thing: 'assignment', id: held.id, data });
   return ok(changeOf(d));
 }
 
@@ -206,7 +210,8 @@ function takeBack(
 ): void {
   const held = activeAssignment(d);
   if (!held) return;
-  const extra = { data: { next: order.next, ...more }, words: order.reason };
+  const before = { ...leadBefore(d), ...assignmentBefore(held) };
+  const extra = { data: { next: order.next, ...more, ...before }, words: order.reason };
   moveAssignment(d, held.id, 'recall', 'assignment.recalled', closed, extra);
   if (order.next === 'reoffer') moveLead(d, 'free', 'lead.freed', { wave: 0 });
   else moveLead(d, 'hold', 'lead.held', { due_at: vendorDue(d) });

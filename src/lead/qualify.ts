@@ -1,3 +1,4 @@
+import { leadBefore } from './before.ts';
 import { addBusiness } from './calendar.ts';
 import { isDoubtful, type Resemblance, uniqueEntry } from './duplicates.ts';
 import { missingInformation } from './intake.ts';
@@ -65,7 +66,8 @@ export function qualify(
   }
   if (state === 'nurture') moveLead(d, 'resume', 'lead.resumed');
   else if (state === 'lost' && verdict === 'nurture') {
-    moveLead(d, 'nurture', 'lead.nurtured', { due_at: nurtureDue(d) }, { words: said.reason });
+    const data = leadBefore(c);
+    moveLead(d, 'nurture', 'lead.nurtured', { due_at: nurtureDue(d) }, { data, words: said.reason });
     return ok(changeOf(d));
   } else if (state !== 'qualifying') {
     return refuse({ kind: 'illegal-move', state, allowed: allowedMoves(leadMoves, state) });
@@ -79,7 +81,7 @@ export const suspectedOf = (c: Pick<LeadCase, 'facts'>): string | null =>
   (c.facts.find((f) => f.what === 'duplicate.suspected')?.data['of'] as string | undefined) ?? null;
 
 function judge(d: Draft, verdict: Verdict, said: { reason: string | null; of: string | null }): void {
-  const extra = { words: said.reason };
+  const extra = { data: leadBefore(d.base), words: said.reason };
   if (verdict === 'qualified') moveLead(d, 'qualify', 'lead.qualified', { due_at: vendorDue(d) }, extra);
   if (verdict === 'disqualified') moveLead(d, 'disqualify', 'lead.disqualified', {}, extra);
   if (verdict === 'nurture') moveLead(d, 'nurture', 'lead.nurtured', { due_at: nurtureDue(d) }, extra);
@@ -89,7 +91,7 @@ function judge(d: Draft, verdict: Verdict, said: { reason: string | null; of: st
       'mark_duplicate',
       'lead.marked_duplicate',
       {},
-      { ...extra, data: { of: said.of ?? suspectedOf(d.base) } },
+      { ...extra, data: { ...extra.data, of: said.of ?? suspectedOf(d.base) } },
     );
   }
   if (verdict === 'needs_more') {

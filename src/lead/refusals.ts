@@ -36,6 +36,8 @@ export type Refusal =
   | { readonly kind: 'nothing-to-undo' }
   | { readonly kind: 'undo-too-late'; readonly until: Date }
   | { readonly kind: 'undo-used-up' }
+  /** Somebody else has made something of it since. */
+  | { readonly kind: 'undo-blocked'; readonly why: 'claimed' | 'moved-on' }
   | { readonly kind: 'not-claimed' }
   | { readonly kind: 'invalid'; readonly errors: readonly FieldFault[] };
 

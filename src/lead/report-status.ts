@@ -1,4 +1,5 @@
 import type { Assignment } from './assignment.ts';
+import { assignmentBefore, leadBefore } from './before.ts';
 import { addBusiness, addDays, addElapsedThenOpen, instantOf, localTime, nextOpening } from './calendar.ts';
 import { closeOffers } from './distribute.ts';
 import type { FactData } from './facts.ts';
@@ -111,7 +112,7 @@ const apply: Record<ReportVerb, (d: Draft, held: Assignment, report: StatusRepor
   won: (d, held, r) => end(d, held, r, 'won'),
   lost: (d, held, r) => end(d, held, r, 'lost'),
   return: (d, held, r) => {
-    const data = { ...before(held), verb: r.verb, reason: r.reason };
+    const data = { ...leadBefore(d), ...assignmentBefore(held), verb: r.verb, reason: r.reason };
     moveAssignment(d, held.id, 'return', 'assignment.returned', closed, { data, words: r.words });
     moveLead(d, 'free', 'lead.freed', { wave: 0 });
   },
@@ -151,7 +152,7 @@ function keep(d: Draft, held: Assignment, r: StatusReport, set: Partial<Assignme
       ? vendorSet(set)
       : { rung: 0, quiet_until: null, escalated: false, ...set },
   );
-  const data = { ...before(held), ...reported(r), phase: set.phase ?? held.phase };
+  const data = { ...assignmentBefore(held), ...reported(r), phase: set.phase ?? held.phase };
   const to = set.stage ?? held.stage;
   note(d, 'status.reported', {
     thing: 'assignment',
@@ -178,31 +179,13 @@ function end(d: Draft, held: Assignment, r: StatusReport, result: 'won' | 'lost'
   const reason = result === 'lost' ? (r.reason ?? 'other') : null;
   const outcome = { result, money: r.money, reason, at: d.act.at };
   const set = { ...closed, ...stageFor(d.base.programme, result, result), outcome };
-  const data = { ...before(held), ...reported({ ...r, reason }) };
+  const data = { ...assignmentBefore(held), ...reported({ ...r, reason }) };
   moveAssignment(d, held.id, result === 'won' ? 'win' : 'lose', `assignment.${result}`, set, {
     data,
     words: r.words,
   });
   closeOffers(d, 'withdraw');
   moveLead(d, result === 'won' ? 'win' : 'lose', `lead.${result}`);
-}
-
-/** What an undo needs to put back, as codes and numbers. */
-function before(a: Assignment): FactData {
-  return {
-    was_stage: a.stage,
-    was_phase: a.phase,
-    was_owes: a.owes,
-    was_deadline: a.deadline?.getTime() ?? null,
-    was_rung: a.rung,
-    was_quiet: a.quiet_until?.getTime() ?? null,
-    was_attempts: a.attempts,
-    was_unchanged: a.unchanged,
-    was_escalated: a.escalated,
-    was_vendor_owes: a.vendor_owes,
-    was_vendor_deadline: a.vendor_deadline?.getTime() ?? null,
-    was_vendor_chased: a.vendor_chased,
-  };
 }
 
 const reported = (r: StatusReport): FactData => ({

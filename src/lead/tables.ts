@@ -34,6 +34,8 @@ export type LeadMove =
   | 'lose'
   | 'reopen'
   | 'resume'
+  | 'undo_verdict'
+  | 'undo_nurture'
   | 'erase';
 
 export const leadMoves = {
@@ -45,15 +47,15 @@ export const leadMoves = {
     mark_duplicate: 'duplicate',
     erase: 'erased',
   },
-  qualified: { dispatch: 'distributing', erase: 'erased' },
-  distributing: { claim: 'claimed', exhaust: 'unplaced', erase: 'erased' },
-  unplaced: { claim: 'claimed', dispatch: 'distributing', erase: 'erased' },
+  qualified: { dispatch: 'distributing', undo_verdict: 'qualifying', erase: 'erased' },
+  distributing: { claim: 'claimed', exhaust: 'unplaced', undo_verdict: 'qualifying', erase: 'erased' },
+  unplaced: { claim: 'claimed', dispatch: 'distributing', undo_verdict: 'qualifying', erase: 'erased' },
   claimed: { win: 'won', lose: 'lost', free: 'distributing', hold: 'qualified', erase: 'erased' },
   won: { reopen: 'claimed', erase: 'erased' },
   lost: { reopen: 'claimed', nurture: 'nurture', erase: 'erased' },
-  nurture: { resume: 'qualifying', erase: 'erased' },
-  disqualified: { erase: 'erased' },
-  duplicate: { erase: 'erased' },
+  nurture: { resume: 'qualifying', undo_nurture: 'lost', erase: 'erased' },
+  disqualified: { undo_verdict: 'qualifying', erase: 'erased' },
+  duplicate: { undo_verdict: 'qualifying', erase: 'erased' },
   erased: {},
 } as const satisfies Table<LeadState, LeadMove>;
 
@@ -106,8 +108,8 @@ export const assignmentMoves = {
   active: { win: 'won', lose: 'lost', return: 'returned', recall: 'recalled' },
   won: { reopen: 'active' },
   lost: { reopen: 'active' },
-  returned: {},
-  recalled: {},
+  returned: { reopen: 'active' },
+  recalled: { reopen: 'active' },
 } as const satisfies Table<AssignmentState, AssignmentMove>;
 
 export const phases = ['claimed', 'contacted', 'qualified', 'proposal', 'won', 'lost'] as const;
@@ -163,9 +165,9 @@ export const moved = <S extends string, M extends string>(
   move: M,
 ): S | undefined => table[from][move];
 
-/** The moves a state allows, for error messages and for the documentation board. */
+/** The moves a state allows, for error messages; what only an undo within its ten minutes may do is left out. */
 export const allowedMoves = <S extends string, M extends string>(table: Table<S, M>, from: S): M[] =>
-  Object.keys(table[from]) as M[];
+  (Object.keys(table[from]) as M[]).filter((move) => !move.startsWith('undo_'));
 
 /** Lead states in which somebody still has a next step (invariant I1). */
 export const openLeadStates = [

@@ -1,3 +1,4 @@
+import { restored } from './before.ts';
 import { isFree } from './distribute.ts';
 import type { FactName, StoredFact } from './facts.ts';
 import { noWish } from './fair.ts';
@@ -15,15 +16,34 @@ import {
   note,
   setAssignment,
 } from './lead-case.ts';
+import type { Offer } from './offer.ts';
 import { isPassOn } from './pass-on.ts';
 import { closed } from './report-status.ts';
 import { ok, type Result, refuse } from './result.ts';
-import { isOpenOffer, type Phase } from './tables.ts';
+import { rewind } from './rewind.ts';
+import { isOpenOffer } from './tables.ts';
 
 /** How long an act can be taken back. */
 export const undoMinutes = 10;
 /** Undone accepts within 30 days after which accepts cannot be undone any more: contact harvesting. */
 export const undoneAcceptsAllowed = 2;
+
+const verdictFacts = [
+  'lead.qualified',
+  'lead.disqualified',
+  'lead.nurtured',
+  'lead.marked_duplicate',
+  'lead.needs_more',
+] as const satisfies readonly FactName[];
+
+/** Acts that moved the whole lead. */
+const rewindable: ReadonlySet<FactName> = new Set([
+  'assignment.returned',
+  'assignment.recalled',
+  'assignment.assigned',
+  'lead.recalled',
+  ...verdictFacts,
+]);
 
 const undoable: ReadonlySet<FactName> = new Set([
   'offer.accepted',
@@ -34,13 +54,30 @@ const undoable: ReadonlySet<FactName> = new Set([
   'assignment.lost',
   'offer.passed_on',
   'assignment.passed_on',
+  'assignment.returned',
+  'assignment.recalled',
+  'assignment.assigned',
+  'assignment.extended',
+  'escalation.answered',
+  'lead.recalled',
+  ...verdictFacts,
 ]);
 
 /** The act an undo by this person would take back, whether or not its time is over. */
 export function lastAct(c: LeadCase, personId: string): StoredFact | undefined {
   const undone = undoneActs(c);
-  return c.facts.findLast((f) => undoable.has(f.what) && f.who.id === personId && !undone.has(f.seq));
+  return c.facts.findLast(
+    (f) => undoable.has(f.what) && f.who.id === personId && !undone.has(f.seq) && !isPartOf(c, f),
+  );
 }
+
+/** A recall that made room for an assignment by hand is taken back with it, and a taking back is no act to take back. */
+const isPartOf = (c: LeadCase, fact: StoredFact): boolean =>
+  (fact.what === 'assignment.recalled' && fact.data['next'] === 'assign') ||
+  (fact.what === 'assignment.returned' && c.facts.some((f) => f.what === 'act.undone' && sameAct(f, fact)));
+
+const sameAct = (one: StoredFact, other: StoredFact): boolean =>
+  one.at.getTime() === other.at.getTime() && one.who.id === other.who.id;
 
 const undoneActs = (c: LeadCase): ReadonlySet<unknown> => new Set(c.facts.map((f) => f.data['undoes']));
 
@@ -63,6 +100,8 @@ export function undo(c: LeadCase, undoneAccepts: number, act: Act): Result<Chang
   if (fact.what === 'offer.accepted') return undoAccept(d, fact, undoneAccepts);
   if (fact.what === 'offer.wished') return undoWish(d, fact);
   if (fact.what === 'offer.declined') return undoDecline(d, fact);
+  if (rewindable.has(fact.what)) return rewind(d, fact);
+  if (fact.what === 'assignment.extended' || fact.what === 'escalation.answered') return undoTime(d, fact);
   return undoReport(d, fact);
 }
 
@@ -101,7 +140,24 @@ function undoDecline(d: Draft, fact: StoredFact): Result<Change> {
   const extra = { data: { undoes: fact.seq } };
   moveOffer(d, fact.id, 'undo_decline', 'decline.undone', { answered_at: null, reason: null }, extra);
   if (d.lead.state === 'unplaced') moveLead(d, 'dispatch', 'lead.dispatched', { wave: d.lead.wave });
+  withdrawUnsent(d, fact);
   return ok(changeOf(d));
+}
+
+/** Offers that came into being with an act, or after it. */
+function madeSince(d: Draft, fact: StoredFact): Offer[] {
+  const young = new Set(
+    d.base.facts.filter((f) => f.what === 'offer.scheduled' && f.seq > fact.seq).map((f) => f.id),
+  );
+  return d.offers.filter((o) => young.has(o.id));
+}
+
+/** The next wave that the no has opened goes back to sleep, unless a letter of it has left: whoever is asked is asked. */
+function withdrawUnsent(d: Draft, fact: StoredFact): void {
+  const made = madeSince(d, fact);
+  if (made.some((o) => o.state !== 'scheduled')) return;
+  for (const o of made) moveOffer(d, o.id, 'withdraw', 'offer.withdrawn', { answered_at: d.act.at });
+  if (typeof fact.data['was_wave'] === 'number') d.lead = { ...d.lead, wave: fact.data['was_wave'] };
 }
 
 /**
@@ -127,11 +183,28 @@ function undoPassOn(d: Draft, fact: StoredFact, undoneAccepts: number): Result<C
     return ok(changeOf(d));
   }
   const offer = d.offers.find((o) => o.id === fact.id);
-  const made = d.offers.filter((o) => o.created_at.getTime() === fact.at.getTime() && o.wave === offer?.wave);
+  const made = madeSince(d, fact).filter((o) => o.created_at.getTime() === fact.at.getTime());
   if (offer?.state !== 'withdrawn' || made.some((o) => !isOpenOffer(o.state)))
     return refuse({ kind: 'nothing-to-undo' });
-  for (const one of made) moveOffer(d, one.id, 'withdraw', 'offer.withdrawn', { answered_at: d.act.at });
+  for (const one of made)
+    moveOffer(
+      d,
+      one.id,
+      'withdraw',
+      'offer.withdrawn',
+      { answered_at: d.act.at },
+      { data: { undone: true } },
+    );
   moveOffer(d, offer.id, 'reopen', 'pass_on.undone', { answered_at: null }, back);
+  return ok(changeOf(d));
+}
+
+/** More time, or silence, that the vendor gave: the deadline and its ladder are as they were. */
+function undoTime(d: Draft, fact: StoredFact): Result<Change> {
+  const held = d.assignments.find((a) => a.id === fact.id && a.state === 'active');
+  if (!held || followed(d.base, fact)) return refuse({ kind: 'undo-blocked', why: 'moved-on' });
+  note(d, 'act.undone', { thing: 'assignment', id: held.id, data: { undoes: fact.seq, did: fact.what } });
+  setAssignment(d, held.id, restored(fact));
   return ok(changeOf(d));
 }
 
@@ -154,7 +227,7 @@ function undoReport(d: Draft, fact: StoredFact): Result<Change> {
     moveAssignment(d, held.id, 'reopen', 'status.reverted', { outcome: null }, extra);
     moveLead(d, 'reopen', 'lead.reopened');
   }
-  restore(d, held.id, fact);
+  setAssignment(d, held.id, restored(fact));
   return ok(changeOf(d));
 }
 
@@ -171,23 +244,3 @@ function followed(c: LeadCase, fact: StoredFact): boolean {
     (f) => f.seq > fact.seq && f.id === fact.id && follows.has(f.what) && !undone.has(f.seq),
   );
 }
-
-function restore(d: Draft, id: string, fact: StoredFact): void {
-  const { data } = fact;
-  setAssignment(d, id, {
-    stage: String(data['was_stage']),
-    phase: data['was_phase'] as Phase,
-    owes: data['was_owes'] as 'contact' | 'update' | null,
-    deadline: instant(data['was_deadline']),
-    rung: Number(data['was_rung']),
-    quiet_until: instant(data['was_quiet']),
-    attempts: Number(data['was_attempts']),
-    unchanged: Number(data['was_unchanged']),
-    escalated: data['was_escalated'] === true,
-    vendor_owes: (data['was_vendor_owes'] ?? null) as 'contact' | 'update' | null,
-    vendor_deadline: instant(data['was_vendor_deadline']),
-    vendor_chased: Number(data['was_vendor_chased'] ?? 0),
-  });
-}
-
-const instant = (ms: unknown): Date | null => (typeof ms === 'number' ? new Date(ms) : null);

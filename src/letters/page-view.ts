@@ -124,6 +124,7 @@ export const messageCodes = [
   'nothing-to-undo',
   'undo-too-late',
   'undo-used-up',
+  'undo-blocked',
   'not-claimed',
   'invalid',
   'link-expired',

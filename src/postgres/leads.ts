@@ -29,7 +29,7 @@ export interface LoadedCase {
 type Loads = Pick<Database, 'holidays'>;
 
 /** Facts an undo may have to look at: the acts of one person within ten minutes, with room for the rest. */
-const factsForUndo = 40;
+const factsForUndo = 120;
 
 /**
  * Takes the lead's lock, then loads everything a decision may look at. The lock comes first: under READ COMMITTED

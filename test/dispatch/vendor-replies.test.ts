@@ -62,7 +62,7 @@ describe('the account manager answers an escalation by mail', () => {
     });
     expect(await answerTo(lead, cam)).toMatchObject({
       kind: 'receipt',
-      view: { reader: { side: 'vendor' }, noted: [{ verb: 'on-it' }], undo: null },
+      view: { reader: { side: 'vendor' }, noted: [{ verb: 'on-it' }], undo: { order: { act: 'undo' } } },
     });
     expect((await answerTo(lead, cam)).text).toContain('you are on it');
   });

@@ -89,7 +89,7 @@ describe('a qualifier', () => {
       refusal: { kind: 'invalid', errors: [{ pointer: '/of' }] },
     });
     judge(story, 'duplicate', 'L-AB12CD');
-    expect(story.facts.at(-1)?.data).toEqual({ of: 'L-AB12CD' });
+    expect(story.facts.at(-1)?.data).toMatchObject({ of: 'L-AB12CD' });
   });
 
   test('judges nothing that is already distributed', () => {

@@ -61,21 +61,21 @@ const told = (...lines: string[]): string[] =>
 describe('the whole board', () => {
   test('leads', () =>
     expect(drawn(leadMoves)).toMatchInlineSnapshot(`
-    "
-    captured → qualifying (assess), erased (erase)
-    qualifying → qualified (qualify), disqualified (disqualify), nurture (nurture), duplicate (mark_duplicate), erased (erase)
-    qualified → distributing (dispatch), erased (erase)
-    distributing → claimed (claim), unplaced (exhaust), erased (erase)
-    unplaced → claimed (claim), distributing (dispatch), erased (erase)
-    claimed → won (win), lost (lose), distributing (free), qualified (hold), erased (erase)
-    won → claimed (reopen), erased (erase)
-    lost → claimed (reopen), nurture (nurture), erased (erase)
-    nurture → qualifying (resume), erased (erase)
-    disqualified → erased (erase)
-    duplicate → erased (erase)
-    erased → ■
-    "
-  `));
+      "
+      captured → qualifying (assess), erased (erase)
+      qualifying → qualified (qualify), disqualified (disqualify), nurture (nurture), duplicate (mark_duplicate), erased (erase)
+      qualified → distributing (dispatch), qualifying (undo_verdict), erased (erase)
+      distributing → claimed (claim), unplaced (exhaust), qualifying (undo_verdict), erased (erase)
+      unplaced → claimed (claim), distributing (dispatch), qualifying (undo_verdict), erased (erase)
+      claimed → won (win), lost (lose), distributing (free), qualified (hold), erased (erase)
+      won → claimed (reopen), erased (erase)
+      lost → claimed (reopen), nurture (nurture), erased (erase)
+      nurture → qualifying (resume), lost (undo_nurture), erased (erase)
+      disqualified → qualifying (undo_verdict), erased (erase)
+      duplicate → qualifying (undo_verdict), erased (erase)
+      erased → ■
+      "
+    `));
   test('offers', () =>
     expect(drawn(offerMoves)).toMatchInlineSnapshot(`
     "
@@ -91,14 +91,14 @@ describe('the whole board', () => {
   `));
   test('assignments', () =>
     expect(drawn(assignmentMoves)).toMatchInlineSnapshot(`
-    "
-    active → won (win), lost (lose), returned (return), recalled (recall)
-    won → active (reopen)
-    lost → active (reopen)
-    returned → ■
-    recalled → ■
-    "
-  `));
+      "
+      active → won (win), lost (lose), returned (return), recalled (recall)
+      won → active (reopen)
+      lost → active (reopen)
+      returned → active (reopen)
+      recalled → active (reopen)
+      "
+    `));
   test('letters', () =>
     expect(drawn(letterMoves)).toMatchInlineSnapshot(`
     "
@@ -131,13 +131,15 @@ describe('the arrows are those of the product', () => {
       told(
         'captured > qualifying',
         'qualifying > qualified disqualified nurture duplicate',
-        'qualified > distributing',
-        'distributing > claimed unplaced',
-        'unplaced > claimed distributing',
+        'qualified > distributing qualifying',
+        'distributing > claimed unplaced qualifying',
+        'unplaced > claimed distributing qualifying',
         'claimed > won lost distributing qualified',
         'won > claimed',
         'lost > claimed nurture',
-        'nurture > qualifying',
+        'nurture > qualifying lost',
+        'disqualified > qualifying',
+        'duplicate > qualifying',
         ...leadStates.filter((s) => s !== 'erased').map((s) => `${s} > erased`),
       ),
     ));
@@ -155,7 +157,13 @@ describe('the arrows are those of the product', () => {
     ));
   test('of an assignment', () =>
     expect(arrows(assignmentMoves)).toEqual(
-      told('active > won lost returned recalled', 'won > active', 'lost > active'),
+      told(
+        'active > won lost returned recalled',
+        'won > active',
+        'lost > active',
+        'returned > active',
+        'recalled > active',
+      ),
     ));
 });
 
@@ -175,13 +183,10 @@ describe.each(Object.keys(tables))('the %s table', (name) => {
 });
 
 describe('what is over is over', () => {
-  test('an erased lead has no move left, a void offer none, a returned or recalled claim none', () => {
-    expect([leadMoves.erased, offerMoves.void, assignmentMoves.returned, assignmentMoves.recalled]).toEqual([
-      {},
-      {},
-      {},
-      {},
-    ]);
+  test('an erased lead has no move left, a void offer none, a claim that ended only its undo', () => {
+    expect([leadMoves.erased, offerMoves.void]).toEqual([{}, {}]);
+    for (const state of ['won', 'lost', 'returned', 'recalled'] as const)
+      expect(assignmentMoves[state]).toEqual({ reopen: 'active' });
   });
   test('a closed lead leaves its state by undo, nurture or erasing only', () => {
     expect(Object.keys({ ...leadMoves.won, ...leadMoves.lost }).sort()).toEqual([
@@ -189,7 +194,10 @@ describe('what is over is over', () => {
       'nurture',
       'reopen',
     ]);
-    expect(Object.keys({ ...leadMoves.disqualified, ...leadMoves.duplicate })).toEqual(['erase']);
+    expect(Object.keys({ ...leadMoves.disqualified, ...leadMoves.duplicate })).toEqual([
+      'undo_verdict',
+      'erase',
+    ]);
   });
   test('a lead is open exactly while somebody has a next step', () =>
     expect(leadStates.filter((s) => !isOpenLead(s))).toEqual([
