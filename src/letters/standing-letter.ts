@@ -69,7 +69,7 @@ interface Facts {
 export function standingLetter(
   input: ToPartner & Facts & { readonly topic: StandingTopic; readonly offer?: string | null },
 ): StandingView {
-  const rows: ButtonRow[] = input.offer ? [[button('accept', input.offer)]] : [];
+  const rows: ButtonRow[] = input.offer ? [[button('accept', input.offer, 'main')]] : [];
   return {
     ...toPartner('standing', input.lead?.reference ?? '', input, rows),
     topic: input.topic,

@@ -167,11 +167,11 @@ export const sandboxPage = (mail: { subject: string; html: string; text: string 
   links: [{ label: 'Console', url: '/console' }],
 });
 
-export const blockedPage = (l: Lead = lead): BlockedPage => ({
+export const blockedPage = (l: Lead = lead, more: Partial<BlockedPage> = {}): BlockedPage => ({
   ...frame,
   kind: 'blocked',
   lead: teaser(l),
-  until: '2026-11-16T12:03:00Z',
+  until: null,
   taken: null,
   limit: 1,
   debts: [
@@ -200,6 +200,7 @@ export const blockedPage = (l: Lead = lead): BlockedPage => ({
     },
   ],
   form: { post: `/a/${token}`, nonce: links.mintNonce(token, now), fields: [], word: 'hold' },
+  ...more,
 });
 
 /** One page of every kind and of every important variant, by name. */
@@ -259,6 +260,8 @@ export function everyPage(
       l,
     ),
     'page-blocked': blockedPage(l),
+    'page-blocked-kept': blockedPage(l, { until: '2026-11-16T12:03:00Z', form: null }),
+    'page-blocked-behind': blockedPage(l, { taken: '2026-11-16T12:03:00Z', form: null }),
     'page-first-in-line': messagePage('first-in-line', { at: '2026-11-16T12:03:00Z' }, l),
     'page-lead': leadPage(l),
     'page-form': formPage(),
