@@ -73,7 +73,9 @@ export async function postLost(p: Posting, fact: Fact): Promise<void> {
   p.letters.push({ key, lead_id: c.lead.id, offer_id: offer.id, view, to: addressee(to.contact) });
 }
 
-export const postAccepted = (p: Posting, fact: Fact): Promise<void> => mailDetails(p, fact.id, 'accepted');
+export function postAccepted(p: Posting, fact: Fact): Promise<void> {
+  return mailDetails(p, fact.id, 'accepted');
+}
 
 /** The deputy of somebody who is away holds the claim now, and gets what a holder gets. */
 export async function postHandedOver(p: Posting, fact: Fact): Promise<void> {
@@ -106,8 +108,13 @@ export async function postDetails(p: Posting, held: Assignment, occasion: string
   p.letters.push({ key, lead_id: c.lead.id, offer_id: held.offer_id, view, to: addressee(to.contact) });
 }
 
-export const postReminder = (p: Posting, fact: Fact): Promise<void> => postDuty(p, fact, 'reminder');
-export const postWarning = (p: Posting, fact: Fact): Promise<void> => postDuty(p, fact, 'warning');
+export function postReminder(p: Posting, fact: Fact): Promise<void> {
+  return postDuty(p, fact, 'reminder');
+}
+
+export function postWarning(p: Posting, fact: Fact): Promise<void> {
+  return postDuty(p, fact, 'warning');
+}
 
 export async function postRecalled(p: Posting, fact: Fact): Promise<void> {
   const { tx, change } = p;
