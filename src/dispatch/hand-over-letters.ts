@@ -28,7 +28,7 @@ export async function postPassedBack(p: Posting, fact: Fact): Promise<void> {
   if (fact.thing !== 'assignment' || !held) return;
   const had = somebody(fact, 'to', 'to_partner');
   if (fact.who.id !== had.contact_id) postGone(p, had, held, fact);
-  if (fact.who.id !== held.contact_id) postGiven(p, held, nameOf(p.change.case, fact.who.id), fact);
+  if (fact.who.id !== held.contact_id) postGiven(p, held, nameOf(p.change.case, fact.who.id), fact, true);
 }
 
 /** The vendor has chosen a holder by hand: the same letter as after an accepted offer. */
@@ -44,7 +44,7 @@ export async function postUndone(p: Posting, fact: Fact): Promise<void> {
   const did = fact.data['did'];
   const held = activeAssignment(c);
   const back = did === 'assignment.recalled' || did === 'assignment.assigned';
-  if (back && held && fact.who.id !== held.contact_id) postGiven(p, held, null, fact);
+  if (back && held && fact.who.id !== held.contact_id) postGiven(p, held, null, fact, true);
   const ended = did === 'assignment.assigned' ? c.assignments.find((a) => a.id === fact.id) : undefined;
   if (ended) postGone(p, ended, held ?? null, fact);
 }
@@ -61,7 +61,7 @@ export async function postWithdrawn(p: Posting, fact: Fact): Promise<void> {
 }
 
 /** To the holder: the customer, what is owed, links of their own. @param by who gave it; null: the vendor */
-export function postGiven(p: Posting, held: Assignment, by: string | null, fact: Fact): void {
+export function postGiven(p: Posting, held: Assignment, by: string | null, fact: Fact, back = false): void {
   const c = p.change.case;
   const to = partnerReader(c, held);
   if (!to) return;
@@ -71,6 +71,7 @@ export function postGiven(p: Posting, held: Assignment, by: string | null, fact:
     lead: c.lead,
     assignment: held,
     by,
+    back,
     scenario: scenario === 'partner_led' ? undefined : scenario,
     passOn: canPassOn(c, held, p.tx.now),
   });

@@ -11,8 +11,8 @@ import { teaser } from './teaser.ts';
 
 /** A lead changes hands within a company, or goes down to a reseller. */
 export interface HandOverView extends Letter<'hand-over'> {
-  /** `given`: the reader holds it now. `link`: a mail was forwarded to the reader. `gone`: somebody else has it now. */
-  readonly moment: 'given' | 'link' | 'gone';
+  /** `given`: the reader holds it now. `back`: again, because what took it away was undone. `link`: a mail was forwarded to the reader. `gone`: somebody else has it now. */
+  readonly moment: 'given' | 'back' | 'link' | 'gone';
   readonly lead: HeldLead | TeaserLead;
   /** Who passed it on, took it over, or whose mail was forwarded; null: the vendor. */
   readonly by: string | null;
@@ -34,12 +34,13 @@ export function givenLetter(
     readonly assignment: Assignment;
     readonly scenario?: Expected['scenario'] | undefined;
     readonly passOn?: boolean;
+    readonly back?: boolean;
   },
 ): HandOverView {
   const { lead, assignment } = input;
   return {
     ...toPartner('hand-over', lead.reference, input, holderRows(assignment.id, input.scenario, input.passOn)),
-    moment: 'given',
+    moment: input.back ? 'back' : 'given',
     lead: heldLead(lead),
     by: named(input.by),
     owes: assignment.owes,

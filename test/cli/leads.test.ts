@@ -88,6 +88,20 @@ test('a recall takes the lead back, and a second one is refused in words', async
   expect(again.err).toBe('The lead is qualified; possible from there: dispatch, erase.\n');
 });
 
+test('a lead is assigned and extended by hand; what is wrong is named', async () => {
+  const { reference } = await postLead(house);
+  const given = await run('lead', 'assign', reference, '--partner', 'e', '--json');
+  expect(given.json).toMatchObject({ state: 'claimed', claim: { partner: 'e', contact: 'e-1' } });
+  const until = new Date((await house.now()).getTime() + 5 * 86_400_000).toISOString();
+  const more = await run('lead', 'extend', reference, '--until', until, '--json');
+  expect(more.json.next_step.due_at).toBe(until);
+  const unknown = await run('lead', 'assign', reference, '--partner', 'nobody');
+  expect([unknown.code, unknown.err]).toEqual([1, '✖ partner there is no partner "nobody"\n']);
+  expect((await run('lead', 'assign', reference)).code).toBe(2);
+  expect((await run('lead', 'extend', reference, '--until', 'friday')).code).toBe(2);
+  expect((await run('lead', 'extend', 'L-ZZZZZZ')).err).toBe('There is no lead "L-ZZZZZZ".\n');
+});
+
 test('a token tells what it means, and is not repeated', async () => {
   const { reference } = await postLead(house);
   const link = linkTo((await house.newest(alice, 'offer', reference)).links, 'accept');

@@ -7,9 +7,11 @@ import type {
   ActionPage,
   BlockedPage,
   FormPage,
+  Heir,
   LeadPage,
   MessageCode,
   MessagePage,
+  PageForm,
   PageFrame,
   PageView,
   SandboxPage,
@@ -47,6 +49,17 @@ export const actionPage = (act: Act, more: Partial<ActionPage> = {}, l: Lead = l
     fields: actionFields(act, { programme: defaultProgramme, value: l.value }),
   },
   ...more,
+});
+
+const heirs: readonly Heir[] = [
+  { value: id(21), kind: 'colleague', name: 'Bernd Kurz', partner: '' },
+  { value: 'below', kind: 'below', name: '', partner: '' },
+  { value: id(22), kind: 'reseller', name: 'Rita Rinne', partner: 'Wärmetechnik Illertal GmbH & Co. KG' },
+];
+const personForm = (field: 'to' | 'email'): PageForm => ({
+  post: `/a/${token}`,
+  nonce: links.mintNonce(token, now),
+  fields: field === 'to' ? [{ type: 'to', options: heirs, value: null }] : [{ type: 'email', value: null }],
 });
 
 export const messagePage = (
@@ -229,6 +242,16 @@ export function everyPage(
     'page-won': actionPage('won', { faults: ['amount'] }, l),
     'page-meeting': actionPage('meeting', {}, l),
     'page-move': actionPage('move', {}, l),
+    'page-pass-on': actionPage('pass-on', { form: personForm('to'), faults: ['to'] }, l),
+    'page-own-link': actionPage(
+      'take-over',
+      { spoken: 'own-link', form: personForm('email'), params: { partner: anna.name }, takeOver: null },
+      l,
+    ),
+    'page-take-over': actionPage('take-over', { form: { ...personForm('email'), fields: [] } }, l),
+    'page-passed-on': messagePage('passed-on', { name: 'Bernd Kurz' }, l),
+    'page-passed': messagePage('passed', { tone: 'ok', name: 'Bernd Kurz', undo }, l),
+    'page-taken-over': messagePage('taken-over', { tone: 'ok', undo }, l),
     'page-taken': messagePage(
       'already-taken',
       {

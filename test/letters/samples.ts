@@ -6,6 +6,7 @@ import { absenceLetter } from '../../src/letters/absence-letter.ts';
 import { acceptedLetter } from '../../src/letters/accepted-letter.ts';
 import { askLetter, receiptLetter } from '../../src/letters/answer-letters.ts';
 import { recalledLetter, reminderLetter, warningLetter } from '../../src/letters/duty-letters.ts';
+import { givenLetter, goneLetter, ownLinkLetter } from '../../src/letters/hand-over-letter.ts';
 import type { LetterView, Noted } from '../../src/letters/letter.ts';
 import { offerLetter } from '../../src/letters/offer-letter.ts';
 import type { Envelope } from '../../src/letters/press.ts';
@@ -294,6 +295,10 @@ export function everyLetter(l: Lead = lead): Record<string, LetterView> {
       missing: ['prospect.phone|prospect.email', 'consent.share'],
       duplicates: [{ reference: 'L-2B8DPA', reason: 'email' }],
     }),
+    'hand-over': givenLetter({ ...to, lead: l, assignment, by: 'Bernd Kurz', passOn: true }),
+    'hand-over-back': givenLetter({ ...to, lead: l, assignment, by: null, back: true }),
+    'hand-over-link': ownLinkLetter({ ...to, lead: l, by: 'Bernd Kurz', obj: id(30) }),
+    'hand-over-gone': goneLetter({ ...to, lead: l, by: null }),
     absence: absenceLetter({
       ...to,
       absence: id(60),
