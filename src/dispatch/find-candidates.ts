@@ -86,7 +86,7 @@ async function matchInput(
   const explores = shareOf(`${lead.id} ${version}`) < programme.matching.exploration;
   const offered = explores ? await offersSince(tx, before(tx.now, 'P90D')) : new Map<string, number>();
   const partners = snapshot.map((p) => withRecord(p, records.get(p.id), offered.get(p.id) ?? 0, tx.now));
-  const history = historyOf(records);
+  const history = historyOf(records, c);
   const input = { lead, programme, version, partners, base: snapshot, history, at: tx.now, hash: shareOf };
   return { ...input, ...(await locating(tx, deps, c, snapshot)) };
 }
@@ -150,14 +150,26 @@ const claimsOfWeek = (p: CountedPartner, row: PartnerRecordRow | undefined, at: 
     : 0;
 
 /** What happened between the lead and its partners; hardly any of them has a row. */
-const historyOf = (records: ReadonlyMap<string, PartnerRecordRow>): ReadonlyMap<string, LeadHistory> =>
-  new Map(
-    [...records].flatMap(([id, { declined, recalled, undone, offered }]) =>
-      declined || recalled || undone || offered
-        ? [[id, { declined, recalled, undone, offeredThisLead: offered }]]
-        : [],
-    ),
-  );
+/** What the rows say, and what the change at hand has just made of the case: that is written after the matching. */
+function historyOf(
+  records: ReadonlyMap<string, PartnerRecordRow>,
+  c: Pick<LeadCase, 'offers' | 'assignments'>,
+): ReadonlyMap<string, LeadHistory> {
+  const all = new Map<string, LeadHistory>();
+  const add = (id: string, more: Partial<LeadHistory>): void =>
+    void all.set(id, { ...(all.get(id) ?? nothing), ...more });
+  for (const [id, { declined, recalled, undone, offered }] of records)
+    if (declined || recalled || undone || offered)
+      add(id, { declined, recalled, undone, offeredThisLead: offered });
+  for (const { partner_id, state } of c.offers) if (state === 'declined') add(partner_id, { declined: true });
+  for (const { partner_id, state } of c.assignments) {
+    if (state === 'recalled') add(partner_id, { recalled: true });
+    if (state === 'returned') add(partner_id, { undone: true });
+  }
+  return all;
+}
+
+const nothing: LeadHistory = { declined: false, recalled: false, undone: false, offeredThisLead: false };
 
 function candidate(ranked: Ranked, at: Date): Candidate[] {
   const contact = offerContact(ranked.partner, at);

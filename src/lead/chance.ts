@@ -16,7 +16,7 @@ import {
 import type { Offer } from './offer.ts';
 import type { Refusal } from './refusals.ts';
 import { ok, type Result, refuse } from './result.ts';
-import { allowedMoves, isOpenLead, offerMoves } from './tables.ts';
+import { allowedMoves, isOpenLead, isOpenOffer, offerMoves } from './tables.ts';
 
 /** "Give me another chance": whoever came too late is asked first when the lead becomes free again. */
 
@@ -43,10 +43,18 @@ function whyNotAgain(c: LeadCase, offer: Offer): Refusal | undefined {
     return { kind: 'already-declined', at: offer.answered_at ?? offer.created_at };
   if (!isOpenLead(c.lead.state)) return { kind: 'lead-over', state: c.lead.state };
   if (hasHadIt(c, offer)) return { kind: 'offer-withdrawn' };
-  if (!canReopen(offer))
+  if (!canReopen(offer) || isAsked(c, offer))
     return { kind: 'illegal-move', state: offer.state, allowed: allowedMoves(offerMoves, offer.state) };
-  return offer.chance_at ? { kind: 'already-asked', at: offer.chance_at } : undefined;
+  const declined = c.offers.find((o) => o.partner_id === offer.partner_id && o.state === 'declined');
+  if (declined) return { kind: 'already-declined', at: declined.answered_at ?? declined.created_at };
+  // One wish for a partner, whichever of its offers it is about: it gets one letter.
+  const wished = c.offers.find((o) => o.partner_id === offer.partner_id && o.chance_at)?.chance_at;
+  return wished ? { kind: 'already-asked', at: wished } : undefined;
 }
+
+/** The partner is being asked just now, by another offer of the lead. */
+const isAsked = (c: Pick<LeadCase, 'offers'>, offer: Offer): boolean =>
+  c.offers.some((o) => o.partner_id === offer.partner_id && isOpenOffer(o.state));
 
 const canReopen = (offer: Offer): boolean =>
   offer.state === 'expired' || offer.state === 'lost_race' || offer.state === 'withdrawn';
@@ -62,7 +70,9 @@ export function secondChances(c: LeadCase | Draft, partners: LeadCase['partners'
     const contact = partner?.contacts.find((p) => p.id === o.contact_id);
     const there = contact !== undefined && !absenceAt(contact, at) && !partner?.suspended;
     const had = c.assignments.some((a) => a.partner_id === o.partner_id);
-    return o.chance_at && canReopen(o) && there && !had;
+    // Since they asked, the partner may have been asked all the same, and may have said no.
+    const no = c.offers.some((x) => x.partner_id === o.partner_id && x.state === 'declined');
+    return o.chance_at && canReopen(o) && there && !had && !no && !isAsked(c, o);
   });
   return wanted.sort((a, b) => (a.chance_at?.getTime() ?? 0) - (b.chance_at?.getTime() ?? 0));
 }

@@ -105,7 +105,7 @@ export function offerSent(c: LeadCase, offerId: string, act: Act): Change {
 function restartWindow(d: Draft, offer: Offer): void {
   const window = freshWindow(d, offer);
   d.offers = d.offers.map((o) => (o.id === offer.id ? { ...o, ...window } : o));
-  note(d, 'offer.sent', { thing: 'offer', id: offer.id, to: 'sent', data: { round: offer.round } });
+  note(d, 'offer.sent', { thing: 'offer', id: offer.id, data: { round: offer.round } });
 }
 
 /** Undeliverable, so it was never offered: no window, no count, the next partner at once. */
