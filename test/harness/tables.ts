@@ -27,7 +27,7 @@ export async function fingerprint(db: Database): Promise<Record<string, string>>
 interface Rows {
   readonly lead: { id: string; state: LeadState; wake_at: Date | null; next_step: unknown };
   readonly offers: { id: string; state: keyof typeof offerMoves; partner_id: string }[];
-  readonly claims: { id: string; state: string; offer_id: string }[];
+  readonly claims: { id: string; state: string; offer_id: string | null }[];
 }
 
 /** Everything that is not as it must be with a lead; empty when all invariants hold. */
@@ -51,7 +51,8 @@ function stateFaults({ lead, offers, claims }: Rows): string[] {
   const active = claims.filter((c) => c.state === 'active');
   const open = offers.filter((o) => isOpenOffer(o.state));
   const accepted = offers.filter((o) => o.state === 'accepted').map((o) => o.id);
-  const unbacked = active.filter((c) => !accepted.includes(c.offer_id));
+  // A lead that the vendor assigned by hand needs no offer.
+  const unbacked = active.filter((c) => c.offer_id !== null && !accepted.includes(c.offer_id));
   return [
     ...(active.length > 1 ? [`${active.length} active claims`] : []),
     ...((lead.state === 'claimed') === (active.length === 1)

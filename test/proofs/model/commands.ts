@@ -45,6 +45,7 @@ const deal: fc.Arbitrary<Deal> = fc.record({
     ...([
       [3, 'recall'],
       [1, 'move'],
+      [1, 'assign'],
       [3, 'dispatch'],
       [1, 'extend'],
     ] as [number, Verb['verb']][]),
@@ -127,6 +128,7 @@ export function aim(w: World, l: Lead, d: Deal): Verb | undefined {
   const claim = held(l) ?? l.claims.at(-1);
   const index = what % Math.max(1, l.offers.length);
   const offer = l.offers[index];
+  if (d.kind === 'assign') return { verb: 'assign', to: anybody() };
   if (d.kind === 'recall') return { verb: 'recall', next: d.next };
   if (d.kind === 'move' || d.kind === 'dispatch' || d.kind === 'extend') return { verb: d.kind };
   if (d.kind === 'report')

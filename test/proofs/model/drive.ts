@@ -1,5 +1,6 @@
 import { announceAbsence } from '../../../src/dispatch/announce-absence.ts';
 import { acceptOffer, declineOffer } from '../../../src/dispatch/answer-offer.ts';
+import { assignLead } from '../../../src/dispatch/assign-lead.ts';
 import { changeLead } from '../../../src/dispatch/change-lead.ts';
 import type { Actor, Deps } from '../../../src/dispatch/deps.ts';
 import { camActs, reportOnLead, undoLastAct } from '../../../src/dispatch/holder-acts.ts';
@@ -36,6 +37,7 @@ export interface Driver {
 }
 
 const most = 14;
+const vendorKey = '018f3c1e-0000-7000-8000-000000000001';
 const withoutReports = { reports: true };
 
 export function drive(stage: Stage): Driver {
@@ -146,7 +148,7 @@ export function drive(stage: Stage): Driver {
     const channel = (by ? (['link', 'reply'] as const) : (['api', 'cli'] as const))[d.door];
     const who = by
       ? { kind: 'contact' as const, id: stage.idOf.get(by) ?? '' }
-      : { kind: 'key' as const, id: null };
+      : { kind: 'key' as const, id: vendorKey };
     const at = (await db.now()).getTime();
     const done = await carryOut(doors[d.door], lead, verb, { who, channel }, stage.idOf);
     const end = done.ok ? 'ok' : vague.has(verb.verb) ? 'refused' : done.refusal.kind;
@@ -211,6 +213,7 @@ function carryOut(
   if (v.verb === 'extend') return extendLead(deps, key, null, actor);
   if (v.verb === 'report')
     return (v.by ? reportOnLead : closeLead)(deps, key, { ...nothing, verb: v.say }, actor);
+  if (v.verb === 'assign') return assignLead(deps, key, { partner: v.to.charAt(0), contact: v.to }, actor);
   const obj = (v.thing === 'offer' ? l.offers : l.claims)[v.index]?.id ?? '';
   const to = idOf.get(v.to) as string;
   return changeLead(deps, key, actor, (c, act) => {

@@ -41,11 +41,13 @@ export function follow(
 ): Outcome {
   const tried: Outcome[] = [];
   for (const order of orders(done)) {
-    const steps = stepsOf(told, order);
-    if (!steps) continue;
-    const outcome = replay(structuredClone(before), steps, done, also);
-    if (outcome.faults.length === 0) return outcome;
-    tried.push(outcome);
+    const clocked = stepsOf(told, order);
+    if (!clocked) continue;
+    for (const steps of interleavings(clocked)) {
+      const outcome = replay(structuredClone(before), steps, done, also);
+      if (outcome.faults.length === 0) return outcome;
+      tried.push(outcome);
+    }
   }
   return tried[0] ?? { world: before, faults: ['no order of the verbs fits the facts'] };
 }
@@ -103,21 +105,36 @@ function stepsOf(told: readonly Told[], order: readonly Done[]): Step[] | undefi
     owners.set(group, mine);
   }
   if (waiting.length > 0) return undefined;
-  const steps = groups.map((facts) => ({
+  return groups.map((facts) => ({
     lead: (facts[0] as Told).lead,
     facts,
     done: owners.get(facts) ?? null,
   }));
-  return inOrder(steps, order);
 }
 
-/** Verbs on different leads may have happened in either order, whatever their clocks said. */
-function inOrder(steps: readonly Step[], order: readonly Done[]): Step[] {
-  const places = steps.flatMap((s, i) => (s.done ? [i] : []));
-  const verbs = places
-    .map((i) => steps[i] as Step)
-    .sort((a, b) => order.indexOf(a.done as Done) - order.indexOf(b.done as Done));
-  return steps.map((s, i) => (s.done ? (verbs[places.indexOf(i)] as Step) : s));
+/**
+ * Each lead's own order is certain. What leads have in common are the places of their partners: a step that takes or
+ * gives one may have been committed before or after what happened to other leads at about the same time, whatever the
+ * clocks said when they began.
+ */
+function* interleavings(steps: readonly Step[]): Generator<readonly Step[]> {
+  yield steps;
+  const movable = steps
+    .filter((s) => s.done || s.facts.some((f) => f.what === 'assignment.recalled'))
+    .slice(0, 3);
+  const ways = 3 ** movable.length;
+  for (let way = 1; way < ways; way += 1)
+    yield movable.reduce((all, step, i) => moved(all, step, Math.floor(way / 3 ** i) % 3), steps);
+}
+
+/** 0: as it is, 1: as early as its lead allows, 2: as late. */
+function moved(steps: readonly Step[], step: Step, how: number): readonly Step[] {
+  if (how === 0) return steps;
+  const at = steps.indexOf(step);
+  const rest = steps.filter((s) => s !== step);
+  const before = rest.slice(0, at).findLastIndex((s) => s.lead === step.lead) + 1;
+  const next = rest.findIndex((s, i) => i >= at && s.lead === step.lead);
+  return rest.toSpliced(how === 1 ? before : next < 0 ? rest.length : next, 0, step);
 }
 
 export const actorOf = (v: Verb): string | null => ('by' in v ? v.by : null);

@@ -110,7 +110,7 @@ export function differences(w: World, rows: readonly LeadRow[], counts: readonly
   return [...leads, ...places];
 }
 
-const offerWords = (o: Omit<Offer, 'id' | 'made' | 'expires'>): string =>
+const offerWords = (o: Omit<Offer, 'id' | 'made' | 'opened' | 'expires'>): string =>
   `${o.contact} of ${o.partner}: ${o.state}, wave ${o.wave}, round ${o.round}${o.asked ? ', asks again' : ''}`;
 const claimWords = (c: ClaimRow | Claim): string =>
   `${c.contact} of ${c.partner}: ${c.state}${c.state === 'active' ? ` owes ${c.owes}` : ''}`;

@@ -18,7 +18,7 @@ const days30 = 30 * 86_400_000;
 
 /** The person's last deed on the lead, within ten minutes; accepts and claims passed on twice a month. */
 export function undo(w: World, l: Lead, by: string, at: number): string {
-  const deed = l.deeds.findLast((d) => d.by === by && !d.undone && d.what !== 'extend');
+  const deed = l.deeds.findLast((d) => d.by === by && !d.undone && d.by !== 'vendor');
   if (!deed || at - deed.at > minutes10) return 'refused';
   const end = takeBack[deed.what](w, l, deed, at);
   if (!end) return 'refused';
@@ -52,6 +52,26 @@ const takeBack: Record<Deed['what'], (w: World, l: Lead, d: Deed, at: number) =>
     if (offer.state !== 'declined' || (l.state !== 'distributing' && l.state !== 'unplaced')) return false;
     offer.state = 'sent';
     l.state = 'distributing';
+    // The wave that the no has opened goes back to sleep, unless a letter of it has left.
+    const made = l.offers.slice(d.was.offers);
+    if (made.some((o) => o.state !== 'scheduled')) return true;
+    for (const o of made) o.state = 'withdrawn';
+    l.wave = d.was.wave;
+    return true;
+  },
+  return: (w, l, d, at) => {
+    const claim = l.claims[d.thing] as Claim;
+    const later = l.deeds
+      .slice(l.deeds.indexOf(d) + 1)
+      .some((x) => x.what === 'recall' || x.what === 'return');
+    const waits = ['qualified', 'distributing', 'unplaced'].includes(l.state);
+    if (claim.contact !== d.by || !waits || later || l.claims.at(-1) !== claim) return false;
+    if (!take(partnerOf(w, claim.partner), at, false)) return false;
+    l.offers.forEach((o, i) => {
+      if (isOpen(o) && (i >= d.was.offers || o.opened >= d.at)) o.state = 'withdrawn';
+    });
+    Object.assign(claim, { state: 'active', owes: d.was.owes });
+    Object.assign(l, { state: 'claimed', wave: d.was.wave });
     return true;
   },
   report: (_w, l, d) => {
@@ -70,6 +90,7 @@ const takeBack: Record<Deed['what'], (w: World, l: Lead, d: Deed, at: number) =>
     return true;
   },
   extend: () => false,
+  recall: () => false,
   'pass-offer': (_w, l, d) => {
     const made = l.offers.filter((o) => o.made === d.at);
     const offer = l.offers[d.thing] as Offer;

@@ -2,6 +2,7 @@ import { end, handOver } from './claims.ts';
 import { undo } from './undo.ts';
 import { freed, settle, take } from './waves.ts';
 import {
+  type Claim,
   type Deed,
   held,
   isAway,
@@ -24,6 +25,7 @@ export type Verb =
   | { verb: 'report'; say: Said; by: string | null }
   | { verb: 'undo'; by: string }
   | { verb: 'recall'; next: 'reoffer' | 'hold' }
+  | { verb: 'assign'; to: string }
   | { verb: 'move' }
   | { verb: 'dispatch' }
   | { verb: 'extend' };
@@ -56,8 +58,9 @@ function decide(w: World, l: Lead, v: Verb, at: number): string {
   if (v.verb === 'pass') return pass(w, l, v, at);
   if (v.verb === 'report') return report(w, l, v.say, v.by, at);
   if (v.verb === 'undo') return undo(w, l, v.by, at);
-  if (v.verb === 'recall') return recall(w, l, v.next);
-  if (v.verb === 'move') return recall(w, l, 'reoffer');
+  if (v.verb === 'assign') return assign(w, l, v.to, at);
+  if (v.verb === 'recall') return recall(w, l, v.next, at);
+  if (v.verb === 'move') return recall(w, l, 'reoffer', at);
   if (v.verb === 'dispatch') {
     if (l.state !== 'qualified' && l.state !== 'unplaced') return 'illegal-move';
     Object.assign(l, { state: 'distributing', wave: 0 });
@@ -77,8 +80,8 @@ function done(
   at: number,
   was: Partial<Deed['was']> = {},
 ): void {
-  const { owes = 'contact', contact = '', partner = '' } = was;
-  l.deeds.push({ what, by, thing, at, undone: false, was: { owes, contact, partner } });
+  const before = { owes: 'contact' as const, contact: '', wave: l.wave, offers: l.offers.length };
+  l.deeds.push({ what, by, thing, at, undone: false, was: { ...before, ...was } });
 }
 
 function accept(w: World, l: Lead, index: number, by: string, at: number): string {
@@ -86,23 +89,35 @@ function accept(w: World, l: Lead, index: number, by: string, at: number): strin
   if (offer.contact !== by) return 'not-yours';
   const no = lapsed(l, offer, index) ?? (isAway(w, by, at) && 'away');
   if (no) return no;
-  const claims = l.claims.length;
   const p = partnerOf(w, offer.partner);
   if (!take(p, at)) return 'no-capacity';
   offer.state = 'accepted';
   for (const other of l.offers) if (isOpen(other)) other.state = 'lost_race';
-  l.claims.push({
-    id: '',
-    offer: index,
-    partner: p.key,
-    contact: by,
-    state: 'active',
-    owes: 'contact',
-    at,
-    deadline: null,
-  });
+  begin(l, { offer: index, partner: p.key, contact: by }, at);
+  done(l, 'accept', by, index, at);
+  return 'ok';
+}
+
+function begin(l: Lead, of: Pick<Claim, 'offer' | 'partner' | 'contact'>, at: number): void {
+  l.claims.push({ id: '', ...of, state: 'active', owes: 'contact', at, deadline: null });
   l.state = 'claimed';
-  done(l, 'accept', by, index, at, { contact: String(claims) });
+}
+
+/** The vendor's hand: whoever holds it or is asked has lost it. */
+function assign(w: World, l: Lead, to: string, at: number): string {
+  const claim = held(l);
+  const p = partnerOfContact(w, to);
+  if (claim?.contact === to) return 'already-yours';
+  if (claim?.partner === p.key) {
+    claim.contact = to;
+    return 'ok';
+  }
+  if (!claim && !['qualified', 'distributing', 'unplaced'].includes(l.state)) return 'illegal-move';
+  if (!take(p, at)) return 'no-capacity';
+  if (claim) end(w, claim, 'recalled');
+  if (l.state === 'qualified') l.wave = 0;
+  for (const o of l.offers) if (isOpen(o)) o.state = 'lost_race';
+  begin(l, { offer: -1, partner: p.key, contact: to }, at);
   return 'ok';
 }
 
@@ -165,7 +180,7 @@ function pass(w: World, l: Lead, v: Extract<Verb, { verb: 'pass' }>, at: number)
   const takesOver = v.to === v.by && to.key === has.partner;
   if ((has.contact !== v.by && !takesOver) || v.to === has.contact) return 'refused';
   if (!mayPass(w, l, has.partner, v.to, at)) return 'refused';
-  const was = { contact: has.contact, partner: has.partner };
+  const was = { contact: has.contact };
   if (isClaim) {
     if (!handOver(w, claim, v.to, at)) return 'refused';
     done(l, 'pass-claim', v.by, l.claims.indexOf(claim), at, was);
@@ -200,6 +215,7 @@ function report(w: World, l: Lead, say: Said, by: string | null, at: number): st
   const index = l.claims.indexOf(claim);
   const was = { owes: claim.owes };
   if (say === 'return') {
+    done(l, 'return', by ?? 'vendor', index, at, was);
     end(w, claim, 'returned');
     freed(l);
     return 'ok';
@@ -215,8 +231,9 @@ function report(w: World, l: Lead, say: Said, by: string | null, at: number): st
   return 'ok';
 }
 
-function recall(w: World, l: Lead, next: 'reoffer' | 'hold'): string {
+function recall(w: World, l: Lead, next: 'reoffer' | 'hold', at: number): string {
   const claim = held(l);
+  if (claim || l.state === 'distributing') done(l, 'recall', 'vendor', -1, at);
   if (claim) {
     end(w, claim, 'recalled');
     if (next === 'reoffer') freed(l);

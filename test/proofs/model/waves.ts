@@ -70,7 +70,8 @@ function openWave(w: World, l: Lead, free: readonly Partner[], at: number, width
     return;
   }
   l.wave = had + 1;
-  for (const o of again) Object.assign(o, { state: 'sent', round: o.round + 1, wave: l.wave, asked: null });
+  for (const o of again)
+    Object.assign(o, { state: 'sent', round: o.round + 1, wave: l.wave, asked: null, opened: at });
   for (const p of chosen) offerTo(w, l, p, at);
 }
 

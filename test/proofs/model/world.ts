@@ -19,6 +19,8 @@ export interface Offer {
   state: OfferState;
   /** When it was made; offers of one instant are one batch. */
   made: number;
+  /** When it was made, or made again. */
+  opened: number;
   /** When its reader asked for another chance. */
   asked: number | null;
   /** As the database has it; what time does is only checked against it. */
@@ -27,7 +29,7 @@ export interface Offer {
 
 export interface Claim {
   id: string;
-  /** Place of the accepted offer among the lead's offers. */
+  /** Place of the accepted offer among the lead's offers; -1 for a claim by the vendor's hand. */
   offer: number;
   partner: string;
   contact: string;
@@ -39,14 +41,23 @@ export interface Claim {
 
 /** Something on a lead that can be taken back, or that stands in the way of taking back what was before it. */
 export interface Deed {
-  what: 'accept' | 'decline' | 'report' | 'close' | 'extend' | 'pass-offer' | 'pass-claim';
+  what:
+    | 'accept'
+    | 'decline'
+    | 'report'
+    | 'close'
+    | 'return'
+    | 'pass-offer'
+    | 'pass-claim'
+    | 'extend'
+    | 'recall';
   by: string;
   /** Place of the offer (accept, decline, pass-offer) or of the claim (all others). */
   thing: number;
   at: number;
   undone: boolean;
-  /** What was owed before a report; who had it before it was passed on. */
-  was: { owes: 'contact' | 'update'; contact: string; partner: string };
+  /** What was owed before; who had it before it was passed on; how far the distribution was. */
+  was: { owes: 'contact' | 'update'; contact: string; wave: number; offers: number };
 }
 
 export type LeadState = 'qualified' | 'distributing' | 'unplaced' | 'claimed' | 'won' | 'lost';
@@ -134,6 +145,7 @@ export const newOfferOf = (l: Lead, partner: string, contact: string, at: number
   round: 1,
   state: 'scheduled',
   made: at,
+  opened: at,
   asked: null,
   expires: null,
 });
