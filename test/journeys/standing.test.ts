@@ -351,6 +351,46 @@ describe('points', () => {
     ]);
   });
 
+  test('that were taken back meanwhile buy nothing: approving is refused until they are earned again', async () => {
+    // What was left buys a training day; then two leads pay for a mug and are given back.
+    await shop.advance('PT11M');
+    const two = [await held(), await held()];
+    for (const { mail } of two) await shop.press(linkTo(mail.links, 'contacted'));
+    await shop.advance('PT11M');
+    const digest = await shop.newest(alice, 'partner-digest');
+    const redeem = linkTo(digest.links, 'redeem');
+    for (const reward of ['training', 'mug', 'mug']) {
+      if ((await points()) < 10) break;
+      await shop.press(redeem, { reward });
+    }
+    const left = await points();
+    expect(left).toBeLessThan(10);
+    for (const { mail } of two) await shop.press(await onPage(mail, 'return'));
+    expect(await points()).toBe(left - 10);
+    const asked = await shop.newest(cam, 'standing');
+    expect((await shop.press(linkTo(asked.links, 'approve'))).html).toContain('Not enough points');
+    await shop.press(linkTo(asked.links, 'reject'));
+    expect(await points()).toBeGreaterThanOrEqual(left);
+  });
+
+  test('are not Bob’s to spend, nor Alice’s to grant', async () => {
+    const { db, links } = shop.running.deps;
+    const now = await db.now();
+    const people = await db.query<{ id: string; email: string; partner_id: string }>(
+      'select id, email, partner_id from people where partner_id is not null',
+    );
+    const of = (email: string) => people.find((p) => p.email === email) as (typeof people)[number];
+    const to = (who: string, act: 'redeem' | 'lift' | 'approve', obj: string): string =>
+      links.url('a', { sub: of(who).id, act, obj, ver: 1 }, now);
+    const [asked] = await db.query<{ id: string }>('select id from redemptions limit 1');
+    for (const link of [
+      to(bob, 'redeem', of(alice).partner_id),
+      to(alice, 'lift', of(alice).partner_id),
+      to(alice, 'approve', asked?.id as string),
+    ])
+      expect((await shop.get(link)).status).toBe(403);
+  });
+
   test('are nobody’s to spend or to grant but those whose they are', async () => {
     const digest = await shop.newest(alice, 'partner-digest');
     const forged = linkTo(digest.links, 'redeem').replace(/.$/, (c) => (c === 'A' ? 'B' : 'A'));

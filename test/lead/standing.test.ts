@@ -5,6 +5,7 @@ import { recall, wake } from '../../src/lead/follow-up.ts';
 import { acceptOrHold, nextInLine, queue } from '../../src/lead/hold.ts';
 import type { LeadCase } from '../../src/lead/lead-case.ts';
 import { wakeAt } from '../../src/lead/next-step.ts';
+import { defaultProgramme } from '../../src/lead/programme.ts';
 import { countRecall, type HeldClaim, type Standing, standingOf } from '../../src/lead/standing.ts';
 import { at, by, offered, type Story, timer, vendor, weekdays } from './story.ts';
 
@@ -193,6 +194,17 @@ describe('the three minutes', () => {
     expect(wakeAt(story.case)).toEqual(usual);
     lineUp(story, 'bob');
     expect(wakeAt(story.case)).toEqual(at('2026-03-02 10:03'));
+  });
+
+  test('are not given where yeses are collected: nobody is first there', () => {
+    const { distribution } = defaultProgramme;
+    const story = offered({ rules: { distribution: { ...distribution, fair_window: 'PT1H' } } });
+    owing(story, 'alice');
+    expect(why(press(story, 'alice'))).toBe('claims-blocked');
+    expect(why(press(story, 'bob'))).toBe('done');
+    owing(story);
+    expect(why(press(story, 'alice'))).toBe('done');
+    expect(story.case.offers.filter((o) => o.wished_at)).toHaveLength(2);
   });
 
   test('end at once for those in line when whoever had them says no', () => {
