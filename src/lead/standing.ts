@@ -67,8 +67,8 @@ function debtOf(claim: HeldClaim, at: Date): Debt['why'] | undefined {
   return isLate(claim, at) ? 'late' : undefined;
 }
 
-function isLate({ away, deadline, reminded_at: reminded, calendar }: HeldClaim, at: Date): boolean {
-  if (away || !deadline || !reminded) return false;
+function isLate({ deadline, reminded_at: reminded, calendar }: HeldClaim, at: Date): boolean {
+  if (!deadline || !reminded) return false;
   return addBusiness(calendar, deadline, 'P1D') <= at && businessMs(calendar, reminded, at) >= grace;
 }
 

@@ -319,12 +319,20 @@ describe('points', () => {
     expect(await points()).toBe(before);
   });
 
+  test('for a win that the vendor enters are those of the win, not of a contact nobody told of', async () => {
+    const before = await points();
+    const { reference } = await held();
+    await shop.api('POST', `/leads/${reference}/close`, { result: 'won', amount: '5000' });
+    await shop.advance('PT11M');
+    expect(await points()).toBe(before + 20);
+  });
+
   test('are redeemed from the weekly report and set aside until the account manager decides', async () => {
     const won = await held();
     await shop.press(await onPage(won.mail, 'won'), { amount: '9000' });
     await shop.advance('PT11M');
     const before = await points();
-    expect(before).toBe(19 + 20 + 5);
+    expect(before).toBe(19 + 20 + 20 + 5);
     await toMonday(shop);
     const digest = await shop.newest(alice, 'partner-digest');
     expect(digest.text).toContain(`Your company has ${before} points`);
@@ -335,7 +343,7 @@ describe('points', () => {
     expect([nothing.status, await points()]).toEqual([422, before]);
     expect((await shop.press(redeem, { reward: 'training' })).status).toBe(200);
     expect(await points()).toBe(before - 40);
-    expect((await shop.press(redeem, { reward: 'mug' })).html).toContain('Not enough points');
+    expect((await shop.press(redeem, { reward: 'training' })).html).toContain('Not enough points');
     const asked = await shop.newest(cam, 'standing');
     expect(asked.text).toContain('Training day');
     await shop.press(linkTo(asked.links, 'reject'));

@@ -281,6 +281,34 @@ const holderOfHold = (story: Story): string | undefined =>
   story.case.waits?.find((w) => w.hold_until && w.hold_until >= story.now)?.offer_id;
 
 describe('the line', () => {
+  test('is served before anybody else presses, also in the moment between the end of the hold and the wake', () => {
+    const story = offered();
+    owing(story, 'alice', 'charlie');
+    press(story, 'alice');
+    lineUp(story, 'bob');
+    later(story, 3);
+    expect(why(press(story, 'charlie'))).toBe('claims-blocked');
+    expect(story.case.waits?.filter((w) => w.hold_until)).toHaveLength(1);
+    owing(story);
+    expect(why(press(story, 'charlie'))).toBe('first-in-line');
+    expect(why(press(story, 'alice'))).toBe('first-in-line');
+    expect(why(press(story, 'bob'))).toBe('done');
+    expect(story.held()?.contact_id).toBe('bob');
+  });
+
+  test('ends with the claim of whoever had the three minutes', () => {
+    const story = offered();
+    owing(story, 'alice');
+    press(story, 'alice');
+    lineUp(story, 'bob');
+    owing(story);
+    press(story, 'alice');
+    expect(story.case.waits?.some((w) => w.queued_at)).toBe(false);
+    expect(story.facts.filter((f) => f.what === 'queue.missed').map((f) => f.id)).toEqual([
+      story.offerId('bob'),
+    ]);
+  });
+
   test('passes over whoever owes a word meanwhile or has no room; all of them are told', () => {
     const story = offered();
     owing(story, 'alice');
