@@ -212,24 +212,42 @@ function updateLead(tx: Tx, c: LeadCase, end: ChainEnd): void {
 
 const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
-/** A claim that begins takes a place of its partner's capacity, one that ends gives it back. */
+/**
+ * A claim that begins takes a place of its partner's capacity, one that ends gives it back. Places are taken first: when
+ * there is none, nothing has been given back that the lead still needs.
+ */
 async function settleCapacity(tx: Tx, before: LeadCase, change: Change): Promise<boolean> {
+  const { taken, given } = placesOf(before, change);
+  for (const { partner, week } of taken) if (!(await takeCapacity(tx, partner, week))) return false;
+  for (const { partner, week } of given) await giveCapacityBack(tx, partner, week);
+  return true;
+}
+
+/** A place of a partner; `week` is null where it is none of a week's. */
+interface CapacityPlace {
+  readonly partner: string;
+  readonly week: string | null;
+}
+
+function placesOf(before: LeadCase, change: Change): Record<'taken' | 'given', readonly CapacityPlace[]> {
   const { partners, assignments } = change.case;
+  const taken: CapacityPlace[] = [];
+  const given: CapacityPlace[] = [];
   for (const held of assignments) {
     const known = before.assignments.find((a) => a.id === held.id);
     const was = known?.state === 'active';
     const is = held.state === 'active';
     if (was && is && known.partner_id !== held.partner_id) {
       // Passed on to another company: its place of the week was taken when the lead was claimed.
-      await giveCapacityBack(tx, known.partner_id, null);
-      if (!(await takeCapacity(tx, held.partner_id, null))) return false;
+      given.push({ partner: known.partner_id, week: null });
+      taken.push({ partner: held.partner_id, week: null });
     }
     if (was === is) continue;
     const zone = partners.get(held.partner_id)?.calendar.zone ?? 'UTC';
     const week = weekOf(zone, held.claimed_at);
     const undone = change.facts.some((f) => f.what === 'claim.undone' && f.id === held.id);
-    if (was) await giveCapacityBack(tx, held.partner_id, undone ? week : null);
-    else if (!(await takeCapacity(tx, held.partner_id, known ? null : week))) return false;
+    if (was) given.push({ partner: held.partner_id, week: undone ? week : null });
+    else taken.push({ partner: held.partner_id, week: known ? null : week });
   }
-  return true;
+  return { taken, given };
 }
