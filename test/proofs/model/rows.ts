@@ -22,17 +22,22 @@ type ClaimRow = Pick<Claim, 'id' | 'partner' | 'contact' | 'state' | 'owes' | 'd
 
 const ms = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
 
+/** The place of what begins in its lead's chain: two houses may make things in the same millisecond. */
+const begun = (thing: string): string =>
+  `(select min(f.seq) from facts f where f.lead_id = l.id and f.thing_id = ${thing}.id
+    and f.what in ('offer.scheduled', 'assignment.started'))`;
+
 export const readLeads = (db: Database, ids: readonly string[]): Promise<LeadRow[]> =>
   db.query<LeadRow>(
     `select l.id, l.state, l.wave, l.fact_seq as facts, ${ms('l.wake_at')} as wake, l.next_step <> 'null' as step,
        l.wake_errors as errors,
        (select json_agg(json_build_object('id', o.id, 'partner', p.external_id, 'contact', c.external_id,
           'wave', o.wave, 'round', o.round, 'state', o.state, 'asked', o.chance_at is not null,
-          'expires', ${ms('o.expires_at')}) order by o.created_at, o.id)
+          'expires', ${ms('o.expires_at')}) order by ${begun('o')})
         from offers o join partners p on p.id = o.partner_id join people c on c.id = o.contact_id
         where o.lead_id = l.id) as offers,
        (select json_agg(json_build_object('id', a.id, 'partner', p.external_id, 'contact', c.external_id,
-          'state', a.state, 'owes', a.owes, 'deadline', ${ms('a.deadline')}) order by a.claimed_at, a.id)
+          'state', a.state, 'owes', a.owes, 'deadline', ${ms('a.deadline')}) order by ${begun('a')})
         from assignments a join partners p on p.id = a.partner_id join people c on c.id = a.contact_id
         where a.lead_id = l.id) as claims
      from leads l where l.id = any($1::uuid[])`,
