@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Said, Verb } from './verbs.ts';
-import { held, type Lead, type World } from './world.ts';
+import { held, isOpen, type Lead, type World } from './world.ts';
 
 /** One step of the driver. `door`: through which of the two houses. Numbers are dice: what they hit depends on the world. */
 export type Door = 0 | 1;
@@ -78,7 +78,7 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
     fc.record({
       kind: fc.constant('arrive'),
       door,
-      rules: fc.constantFrom('group', 'sequence', 'pool'),
+      rules: fc.constantFrom('group', 'sequence', 'pool', 'fair'),
       dispatch: some([5, true], [1, false]),
     }),
   ),
@@ -126,7 +126,12 @@ export function aim(w: World, l: Lead, d: Deal): Verb | undefined {
     ) as string;
   const stranger = who % 9 === 0;
   const claim = held(l) ?? l.claims.at(-1);
-  const index = what % Math.max(1, l.offers.length);
+  const openOnes = l.offers.flatMap((o, i) => (isOpen(o) ? [i] : []));
+  const index =
+    pick(
+      openOnes.length > 0 && d.kind !== 'chance' && what % 3 > 0 ? openOnes : l.offers.map((_, i) => i),
+      who,
+    ) ?? 0;
   const offer = l.offers[index];
   if (d.kind === 'assign') return { verb: 'assign', to: anybody() };
   if (d.kind === 'recall') return { verb: 'recall', next: d.next };

@@ -16,7 +16,7 @@ import { actorOf, type Done, follow } from './follow.ts';
 import { differences, type LeadRow, learn, readCounts, readLeads, readNews } from './rows.ts';
 import { type Stage, strangersLead } from './stage.ts';
 import type { Verb } from './verbs.ts';
-import { settle } from './waves.ts';
+import { barred, settle } from './waves.ts';
 import { type Lead, partnerOfContact, type World } from './world.ts';
 
 /** What is wrong after a command, the leads it touched, and up to when everything due has been done. */
@@ -63,12 +63,12 @@ export function drive(stage: Stage): Driver {
 
   /** Does what has to be done at once. */
   async function acts(command: Command): Promise<Done[]> {
-    if (command.kind === 'deal') return all([() => deal(command.deal)]);
+    if (command.kind === 'deal') return all([() => deal(command.deal, aimAt(self, command.deal))]);
     if (command.kind === 'both') {
       const second = { ...command.other, door: (1 - command.one.door) as Door };
-      const dice = command.same ? command.one.dice[0] : second.dice[0];
-      const aimed = { ...second, dice: [dice, second.dice[1], second.dice[2]] as const };
-      return all([() => deal(command.one), () => deal(aimed)]);
+      const lead = aimAt(self, command.one);
+      const other = command.same ? lead : aimAt(self, second);
+      return all([() => deal(command.one, lead), () => deal(second, other)]);
     }
     if (command.kind === 'work' || command.kind === 'clock') {
       const from = await db.now();
@@ -78,7 +78,7 @@ export function drive(stage: Stage): Driver {
         await advanceClock(doors[d], to, withoutReports);
         return undefined;
       });
-      const done = await all([...works, ...(during ? [() => deal(during)] : [])]);
+      const done = await all([...works, ...(during ? [() => deal(during, aimAt(self, during))] : [])]);
       // Two that work at once may leave something to each other.
       await advanceClock(doors[0], to, withoutReports);
       doneUntil = to.getTime();
@@ -139,9 +139,7 @@ export function drive(stage: Stage): Driver {
     );
   }
 
-  async function deal(d: Deal): Promise<Done | undefined> {
-    const id = pick(self.live, d.dice[0]);
-    const lead = id ? self.world.leads[id] : undefined;
+  async function deal(d: Deal, lead: Lead | undefined): Promise<Done | undefined> {
     const verb = lead && aim(self.world, lead, d);
     if (!lead || !verb) return undefined;
     const by = actorOf(verb);
@@ -182,12 +180,31 @@ export function drive(stage: Stage): Driver {
     for (const id of [...self.live]) {
       const l = self.world.leads[id] as Lead;
       const last = Math.max(0, ...l.deeds.map((d) => d.at));
-      if ((l.state !== 'won' && l.state !== 'lost') || now - last < 3_600_000) continue;
+      const over = (l.state === 'won' || l.state === 'lost') && now - last > 3_600_000;
+      // Everybody has said no: the model has seen enough of it.
+      const nobody =
+        l.state === 'unplaced' && self.world.partners.every((p) => barred(self.world, l, p, now));
+      if (!over && !(nobody && l.facts > 25)) continue;
       self.live.splice(self.live.indexOf(id), 1);
       delete self.world.leads[id];
     }
   }
   return self;
+}
+
+/** A lead that the deal suits; now and then any other. */
+function aimAt({ world, live }: Driver, d: Deal): Lead | undefined {
+  const leads = live.map((id) => world.leads[id] as Lead);
+  const fit = leads.filter((l) => suits(l, d.kind));
+  return pick(fit.length > 0 && d.dice[1] % 5 !== 0 ? fit : leads, d.dice[0]);
+}
+
+function suits(l: Lead, kind: Deal['kind']): boolean {
+  if (kind === 'report' || kind === 'extend' || kind === 'move') return l.state === 'claimed';
+  if (kind === 'accept' || kind === 'decline') return l.state === 'distributing';
+  if (kind === 'dispatch') return l.state === 'qualified' || l.state === 'unplaced';
+  if (kind === 'undo') return l.deeds.some((d) => d.by !== 'vendor' && !d.undone);
+  return l.state === 'distributing' || l.state === 'claimed';
 }
 
 /** Where the kind of a refusal depends on words that are no business of the model. */

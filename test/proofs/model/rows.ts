@@ -1,6 +1,6 @@
 import type { Database } from '../../../src/postgres/database.ts';
 import type { Told } from './time.ts';
-import type { Claim, Lead, LeadState, Offer, World } from './world.ts';
+import { type Claim, type Lead, type LeadState, type Offer, saysYes, type World } from './world.ts';
 
 /** What the database has, in the words of the model. */
 
@@ -17,6 +17,7 @@ export interface LeadRow {
 }
 type OfferRow = Pick<Offer, 'id' | 'partner' | 'contact' | 'wave' | 'round' | 'state' | 'expires'> & {
   asked: boolean;
+  yes: boolean;
 };
 type ClaimRow = Pick<Claim, 'id' | 'partner' | 'contact' | 'state' | 'owes' | 'deadline'>;
 
@@ -33,6 +34,7 @@ export const readLeads = (db: Database, ids: readonly string[]): Promise<LeadRow
        l.wake_errors as errors,
        (select json_agg(json_build_object('id', o.id, 'partner', p.external_id, 'contact', c.external_id,
           'wave', o.wave, 'round', o.round, 'state', o.state, 'asked', o.chance_at is not null,
+          'yes', o.state = 'sent' and o.wished_at is not null,
           'expires', ${ms('o.expires_at')}) order by ${begun('o')})
         from offers o join partners p on p.id = o.partner_id join people c on c.id = o.contact_id
         where o.lead_id = l.id) as offers,
@@ -101,8 +103,8 @@ export function differences(w: World, rows: readonly LeadRow[], counts: readonly
       ...differ('the lead', `${l.state} in wave ${l.wave}`, `${row.state} in wave ${row.wave}`),
       ...differ(
         'offers',
-        l.offers.map(offerWords),
-        (row.offers ?? []).map((o) => offerWords({ ...o, asked: o.asked ? 1 : null })),
+        l.offers.map((o) => offerWords(o, o.asked !== null, saysYes(o))),
+        (row.offers ?? []).map((o) => offerWords(o, o.asked, o.yes)),
       ),
       ...differ('claims', l.claims.map(claimWords), (row.claims ?? []).map(claimWords)),
     ];
@@ -115,8 +117,9 @@ export function differences(w: World, rows: readonly LeadRow[], counts: readonly
   return [...leads, ...places];
 }
 
-const offerWords = (o: Omit<Offer, 'id' | 'made' | 'opened' | 'expires'>): string =>
-  `${o.contact} of ${o.partner}: ${o.state}, wave ${o.wave}, round ${o.round}${o.asked ? ', asks again' : ''}`;
+type Shown = Pick<Offer, 'partner' | 'contact' | 'state' | 'wave' | 'round'>;
+const offerWords = (o: Shown, asks: boolean, yes: boolean): string =>
+  `${o.contact} of ${o.partner}: ${o.state}, wave ${o.wave}, round ${o.round}${asks ? ', asks again' : ''}${yes ? ', says yes' : ''}`;
 const claimWords = (c: ClaimRow | Claim): string =>
   `${c.contact} of ${c.partner}: ${c.state}${c.state === 'active' ? ` owes ${c.owes}` : ''}`;
 

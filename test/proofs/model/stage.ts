@@ -89,9 +89,10 @@ async function enrol(house: House, partners: readonly Partner[]): Promise<void> 
   const matching = {
     criteria: [{ id: 'level', kind: 'level', partner: 'level', weight: 1, options: { order } }],
   };
-  for (const [key, { size, waves }] of Object.entries(rules)) {
+  for (const [key, { size, waves, fair }] of Object.entries(rules)) {
     const some = Number.isFinite(size) ? { size } : {};
-    const distribution = { mode: key, waves, ...some };
+    const collected = fair ? { mode: 'group', fair_window: 'PT1H' } : {};
+    const distribution = { mode: key, waves, ...some, ...collected };
     const standing = { debt_limit: 1000, recalls: 1000 };
     const document = { ...programme({ distribution, standing, matching }), default: key === 'group' };
     await put(house, `/programs/${key}`, document);

@@ -1,4 +1,5 @@
 import { end } from './claims.ts';
+import { claims } from './verbs.ts';
 import { freed, settle } from './waves.ts';
 import {
   type Claim,
@@ -9,8 +10,10 @@ import {
   type Offer,
   partnerOf,
   reader,
+  saysYes,
   standIn,
   type World,
+  weekOf,
 } from './world.ts';
 
 /** A fact as the database tells it. */
@@ -60,8 +63,21 @@ const events: Record<string, Event> = {
   },
   'offer.expired': ({ l, at }, f) => {
     const o = offerOf(l, f);
-    if (o.state !== 'sent' || (o.expires ?? 0) > at) return `${o.state} expired before its time`;
+    if (o.state !== 'sent' || saysYes(o) || (o.expires ?? 0) > at)
+      return `${o.state} expired before its time`;
     o.state = 'expired';
+    return undefined;
+  },
+  'offer.accepted': ({ w, l, at }, f) => {
+    const o = offerOf(l, f);
+    const better = l.offers.find((x) => inTime(x) && x.rank < o.rank && mayTake(w, x, at));
+    if (!saysYes(o) || better) return `${o.contact} won, not ${better?.contact ?? 'whoever said yes'}`;
+    return claims(w, l, l.offers.indexOf(o), at) ? undefined : `${o.partner} won and is full`;
+  },
+  'wish.undone': ({ l }, f) => {
+    const o = offerOf(l, f);
+    if (!saysYes(o)) return 'a yes was forgotten that nobody said';
+    o.wished = null;
     return undefined;
   },
   'offer.withdrawn': ({ w, l, at }, f) => {
@@ -69,7 +85,7 @@ const events: Record<string, Event> = {
     const colleague = reader(w, partnerOf(w, o.partner), at);
     if (!isOpen(o) || !isAway(w, o.contact, at) || !colleague) return `${o.state} was withdrawn by nobody`;
     o.state = 'withdrawn';
-    l.offers.push(newOfferOf(l, o.partner, colleague, at));
+    l.offers.push(newOfferOf(l, { partner: o.partner, contact: colleague, rank: o.rank }, at));
     return undefined;
   },
   'assignment.handed_over': ({ w, l, at }, f) => {
@@ -89,8 +105,17 @@ const events: Record<string, Event> = {
   },
 };
 
+/** Said yes within the hour that the rules collect for. */
+const inTime = (o: Offer): boolean => saysYes(o) && (o.wished ?? 0) - o.opened <= hour;
+const mayTake = (w: World, o: Offer, at: number): boolean => {
+  const p = partnerOf(w, o.partner);
+  const week = (p.weeks[weekOf(at)] ?? 0) < (p.cap.week ?? Number.POSITIVE_INFINITY);
+  return week && p.open < (p.cap.open ?? Number.POSITIVE_INFINITY) && !isAway(w, o.contact, at);
+};
+
 /** What follows from an event, or changes no state: compared as rows, when everything has happened. */
 const follows = new Set([
+  ...['lead.claimed', 'offer.lost', 'assignment.started'],
   ...['lead.unplaced', 'lead.freed', 'lead.dispatched', 'offer.scheduled', 'offer.reopened', 'offer.paused'],
   ...[
     'assignment.paused',

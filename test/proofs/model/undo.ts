@@ -47,6 +47,12 @@ const takeBack: Record<Deed['what'], (w: World, l: Lead, d: Deed, at: number) =>
     freed(l);
     return true;
   },
+  wish: (_w, l, d) => {
+    const offer = l.offers[d.thing] as Offer;
+    if (offer.state !== 'sent' || offer.wished === null) return false;
+    offer.wished = null;
+    return true;
+  },
   decline: (_w, l, d) => {
     const offer = l.offers[d.thing] as Offer;
     if (offer.state !== 'declined' || (l.state !== 'distributing' && l.state !== 'unplaced')) return false;

@@ -13,6 +13,8 @@ import {
   partnerOf,
   partnerOfContact,
   reader,
+  rules,
+  saysYes,
   type World,
 } from './world.ts';
 
@@ -89,13 +91,25 @@ function accept(w: World, l: Lead, index: number, by: string, at: number): strin
   if (offer.contact !== by) return 'not-yours';
   const no = lapsed(l, offer, index) ?? (isAway(w, by, at) && 'away');
   if (no) return no;
-  const p = partnerOf(w, offer.partner);
-  if (!take(p, at)) return 'no-capacity';
+  if (rules[l.rules]?.fair && isOpen(offer)) {
+    if (saysYes(offer)) return 'already-wished';
+    Object.assign(offer, { state: 'sent', wished: at });
+    done(l, 'wish', by, index, at);
+    return 'ok';
+  }
+  if (l.offers.some(saysYes)) return 'offer-withdrawn';
+  return claims(w, l, index, at) ? 'ok' : 'no-capacity';
+}
+
+/** The lead is whose offer this is; everybody else has lost it. False where the partner is full. */
+export function claims(w: World, l: Lead, index: number, at: number): boolean {
+  const offer = l.offers[index] as Offer;
+  if (!take(partnerOf(w, offer.partner), at)) return false;
   offer.state = 'accepted';
   for (const other of l.offers) if (isOpen(other)) other.state = 'lost_race';
-  begin(l, { offer: index, partner: p.key, contact: by }, at);
-  done(l, 'accept', by, index, at);
-  return 'ok';
+  begin(l, { offer: index, partner: offer.partner, contact: offer.contact }, at);
+  done(l, 'accept', offer.contact, index, at);
+  return true;
 }
 
 function begin(l: Lead, of: Pick<Claim, 'offer' | 'partner' | 'contact'>, at: number): void {
@@ -140,7 +154,7 @@ function decline(l: Lead, index: number, by: string, at: number): string {
   if (offer.contact !== by) return 'not-yours';
   const no = offer.state === 'declined' ? 'already-declined' : gone(l, offer, index);
   if (no) return no;
-  offer.state = 'declined';
+  Object.assign(offer, { state: 'declined', wished: null });
   done(l, 'decline', by, index, at);
   return 'ok';
 }
@@ -187,7 +201,7 @@ function pass(w: World, l: Lead, v: Extract<Verb, { verb: 'pass' }>, at: number)
     return 'ok';
   }
   (has as Offer).state = 'withdrawn';
-  l.offers.push(newOfferOf(l, to.key, v.to, at));
+  l.offers.push(newOfferOf(l, { partner: to.key, contact: v.to, rank: (has as Offer).rank }, at));
   done(l, 'pass-offer', v.by, v.index, at, was);
   return 'ok';
 }

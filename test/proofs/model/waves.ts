@@ -71,12 +71,21 @@ function openWave(w: World, l: Lead, free: readonly Partner[], at: number, width
   }
   l.wave = had + 1;
   for (const o of again)
-    Object.assign(o, { state: 'sent', round: o.round + 1, wave: l.wave, asked: null, opened: at });
+    Object.assign(o, {
+      state: 'sent',
+      round: o.round + 1,
+      wave: l.wave,
+      asked: null,
+      wished: null,
+      opened: at,
+    });
   for (const p of chosen) offerTo(w, l, p, at);
 }
 
 function offerTo(w: World, l: Lead, p: Partner, at: number): void {
-  l.offers.push(newOfferOf(l, p.key, reader(w, p, at) as string, at));
+  l.offers.push(
+    newOfferOf(l, { partner: p.key, contact: reader(w, p, at) as string, rank: w.partners.indexOf(p) }, at),
+  );
 }
 
 /** Who asked for another chance, is there, and has not had the lead: first asked, first served. */

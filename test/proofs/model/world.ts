@@ -14,6 +14,8 @@ export interface Offer {
   id: string;
   partner: string;
   contact: string;
+  /** How well the partner fits, 0 best; whoever takes the offer over takes it along. */
+  rank: number;
   wave: number;
   round: number;
   state: OfferState;
@@ -21,6 +23,8 @@ export interface Offer {
   made: number;
   /** When it was made, or made again. */
   opened: number;
+  /** When its reader said yes where yeses are collected; counts while the offer is `sent`. */
+  wished: number | null;
   /** When its reader asked for another chance. */
   asked: number | null;
   /** As the database has it; what time does is only checked against it. */
@@ -43,6 +47,7 @@ export interface Claim {
 export interface Deed {
   what:
     | 'accept'
+    | 'wish'
     | 'decline'
     | 'report'
     | 'close'
@@ -100,13 +105,15 @@ export interface World {
   absences: Absence[];
 }
 
-export const rules: Record<string, { size: number; waves: number }> = {
+export const rules: Record<string, { size: number; waves: number; fair?: boolean }> = {
   group: { size: 2, waves: 2 },
   sequence: { size: 1, waves: 4 },
+  fair: { size: 3, waves: 2, fair: true },
   pool: { size: Number.POSITIVE_INFINITY, waves: 1 },
 };
 
 export const isOpen = (o: Offer): boolean => o.state === 'scheduled' || o.state === 'sent';
+export const saysYes = (o: Offer): boolean => o.state === 'sent' && o.wished !== null;
 export const held = (l: Lead): Claim | undefined => l.claims.find((c) => c.state === 'active');
 export const partnerOf = (w: World, key: string): Partner => w.partners.find((p) => p.key === key) as Partner;
 export const partnerOfContact = (w: World, contact: string): Partner =>
@@ -137,15 +144,15 @@ export function weekOf(at: number): string {
   return new Date((day - ((day + 3) % 7)) * 86_400_000).toISOString().slice(0, 10);
 }
 
-export const newOfferOf = (l: Lead, partner: string, contact: string, at: number): Offer => ({
+export const newOfferOf = (l: Lead, to: Pick<Offer, 'partner' | 'contact' | 'rank'>, at: number): Offer => ({
   id: '',
-  partner,
-  contact,
+  ...to,
   wave: l.wave,
   round: 1,
   state: 'scheduled',
   made: at,
   opened: at,
   asked: null,
+  wished: null,
   expires: null,
 });
