@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { command } from './model/commands.ts';
 import { type Driver, drive } from './model/drive.ts';
 import { brokenInvariants, lettersTwice } from './model/invariants.ts';
+import { readLeads } from './model/rows.ts';
 import { openStage, type Stage } from './model/stage.ts';
 
 /**
@@ -36,5 +37,23 @@ describe('the offer engine and its model', () => {
 
   test('each offer letter went out once at the most', async () => {
     expect(await lettersTwice(stage)).toEqual([]);
+  });
+
+  test('faults planted in the database are seen', async () => {
+    const { db } = stage.doors[0];
+    const [some] = await db.query<{ id: string }>('select lead_id as id from assignments limit 1');
+    const id = some?.id as string;
+    const seen = async (): Promise<string> =>
+      (await brokenInvariants(stage, await readLeads(db, [id]), null)).join('\n');
+    expect(await seen()).toBe('');
+    await db.query('drop index assignments_one_active');
+    await db.query(
+      `insert into assignments (id, lead_id, partner_id, contact_id, state, stage, phase, claimed_at, owes, deadline)
+       select gen_random_uuid(), a.lead_id, a.partner_id, a.contact_id, 'active', 'claimed', 'claimed', now(), 'contact', now()
+       from generate_series(1, 2), (select * from assignments where lead_id = $1 limit 1) a`,
+      [id],
+    );
+    await db.query(`update facts set what = 'lead.won' where lead_id = $1 and seq = 2`, [id]);
+    expect(await seen()).toMatch(/active claims.*chain of facts breaks.*counts \d+ of \d+ claims/s);
   });
 });
