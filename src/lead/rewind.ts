@@ -60,7 +60,25 @@ const isWaiting = (c: LeadCase): boolean =>
 /** Somebody has held the lead since, or moved it again. */
 function overtaken(c: LeadCase, fact: StoredFact): boolean {
   const undone = new Set(c.facts.map((f) => f.data['undoes']));
-  return c.facts.some((f) => f.at > fact.at && moves.has(f.what) && f.who.id !== null && !undone.has(f.seq));
+  const own = ofAct(c, fact);
+  const later = (f: StoredFact): boolean => f.seq > fact.seq && !own.has(f.seq);
+  return c.facts.some((f) => later(f) && moves.has(f.what) && f.who.id !== null && !undone.has(f.seq));
+}
+
+/**
+ * The facts an act has left behind this one: side by side, at one instant, by one person. The instant alone would not
+ * do: two people can act within a millisecond.
+ */
+function ofAct(c: LeadCase, fact: StoredFact): ReadonlySet<number> {
+  const own = new Set<number>();
+  for (const f of c.facts) {
+    if (f.seq <= fact.seq) continue;
+    const same =
+      f.at.getTime() === fact.at.getTime() && f.who.id === fact.who.id && f.channel === fact.channel;
+    if (!same || f.seq !== fact.seq + own.size + 1) break;
+    own.add(f.seq);
+  }
+  return own;
 }
 
 const moves: ReadonlySet<string> = new Set([
@@ -102,8 +120,9 @@ function endOffersSince(d: Draft, fact: StoredFact): void {
 
 /** Offers that the act ended are open again; one whose letter never left is made anew. */
 function reopenOffers(d: Draft, fact: StoredFact): void {
-  const same = (f: StoredFact): boolean => f.at.getTime() === fact.at.getTime();
-  for (const ended of since(d.base, fact, ['offer.lost', 'offer.withdrawn']).filter(same)) {
+  const own = ofAct(d.base, fact);
+  for (const ended of since(d.base, fact, ['offer.lost', 'offer.withdrawn'])) {
+    if (!own.has(ended.seq)) continue;
     const offer = d.offers.find((o) => o.id === ended.id);
     if (offer?.state !== ended.to || offer.state === 'void') continue;
     if (ended.from === 'scheduled') {
