@@ -114,6 +114,10 @@ export function readCursor(cursor: string | null): { readonly at: Date; readonly
   return Number.isNaN(at.getTime()) ? null : { at, id: found[2] as string };
 }
 
+/** Without what only an undo needs to know: how things stood before (`was_…`). */
+const toldOf = (data: StoredFact['data']): StoredFact['data'] =>
+  Object.fromEntries(Object.entries(data).filter(([name]) => !name.startsWith('was_')));
+
 function timelineItem(fact: StoredFact, names: Awaited<ReturnType<typeof namesOf>>): object {
   const known = fact.who.id ? names.get(fact.who.id) : undefined;
   return {
@@ -128,6 +132,6 @@ function timelineItem(fact: StoredFact, names: Awaited<ReturnType<typeof namesOf
     channel: fact.channel,
     evidence: { ...fact.evidence, ...(fact.words ? { words: fact.words } : {}) },
     // Codes and numbers of the act: its reason, whether it came late, what was reported.
-    data: fact.data,
+    data: toldOf(fact.data),
   };
 }
