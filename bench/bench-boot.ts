@@ -41,6 +41,8 @@ async function start(dir: string): Promise<number> {
     cwd: path.resolve(import.meta.dirname, '..'),
     env: { ...process.env, SANDBOX: 'true', PORT: String(port), DATA_DIR: dir },
     stdio: 'ignore',
+    // npm does not hand signals on: the whole group is ended.
+    detached: true,
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   while (!(await isReady(port))) {
@@ -49,8 +51,9 @@ async function start(dir: string): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const seconds = (performance.now() - began) / 1000;
-  child.kill('SIGTERM');
+  process.kill(-(child.pid as number), 'SIGTERM');
   await ended;
+  while (await isReady(port)) await new Promise((resolve) => setTimeout(resolve, 20));
   return seconds;
 }
 
