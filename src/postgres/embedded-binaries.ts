@@ -1,14 +1,15 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Account } from './embedded-place.ts';
 
 /** What a person can do when the embedded server cannot run here. */
 export const WAY_OUT = 'Set DATABASE_URL to a PostgreSQL of your own (15 or newer) instead.';
 
 /** Runs one of the server's programs to its end, as the account the server belongs to. */
-export type RunProgram = (program: 'initdb' | 'pg_ctl', args: readonly string[]) => void;
+export type RunProgram = (program: 'initdb' | 'pg_ctl', args: readonly string[]) => Promise<void>;
 
 /** The directory with PostgreSQL's programs, readable and executable for `account`. */
 export function embeddedBinaries(account: Account): string {
@@ -25,17 +26,20 @@ export function embeddedBinaries(account: Account): string {
 
 /** A runner for short programs such as initdb; a failure carries what the program said. */
 export function programRunner(binaries: string, account: Account): RunProgram {
-  return (program, args) => {
-    const result = spawnSync(path.join(binaries, program), args, {
-      ...account.ids,
-      cwd: '/',
-      env: withoutPg(process.env),
-      encoding: 'utf8',
-    });
-    if (result.status === 0) return;
-    throw new Error(`${program} failed: ${(result.stderr || String(result.error)).trim()}. ${WAY_OUT}`);
+  return async (program, args) => {
+    try {
+      await run(path.join(binaries, program), args, {
+        ...account.ids,
+        cwd: '/',
+        env: withoutPg(process.env),
+      });
+    } catch (error) {
+      const said = (error as { stderr?: string }).stderr || String(error);
+      throw new Error(`${program} failed: ${said.trim()}. ${WAY_OUT}`);
+    }
   };
 }
+const run = promisify(execFile);
 
 /** PGPORT and its kin speak of somebody else's server; ours must not listen to them. */
 export const withoutPg = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>

@@ -63,7 +63,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
   return withStartLock(place.startLock, async () => {
     const attached = await attach(server);
     if (attached !== undefined) return attached;
-    initialise(server);
+    await initialise(server);
     return start(server, options.flags ?? []);
   });
 }
@@ -89,7 +89,7 @@ async function join(server: Server, connection: ServerConnection): Promise<Embed
   if (lifeline === undefined) {
     // Nobody watches over this server any more, so nobody would ever stop it.
     if (readPostmaster(dataDir)?.status === 'ready')
-      server.run('pg_ctl', ['stop', '-D', dataDir, '-m', 'fast']);
+      await server.run('pg_ctl', ['stop', '-D', dataDir, '-m', 'fast']);
     return undefined;
   }
   // Asked again after the answer: its last holder may have let go just before we took hold.
@@ -101,13 +101,24 @@ async function join(server: Server, connection: ServerConnection): Promise<Embed
 }
 
 /** initdb into a directory beside, then one rename: killed in the middle, it leaves nothing half made. */
-function initialise({ place, account, run, log }: Server): void {
+async function initialise({ place, account, run, log }: Server): Promise<void> {
   if (fs.existsSync(place.dataDir)) return;
   const draft = `${place.dataDir}.new`;
   fs.rmSync(draft, { recursive: true, force: true });
   // Plain --locale=C does not lower-case umlauts; "trust" is safe because only our account reaches the socket.
   const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
-  run('initdb', ['-D', draft, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', ...locale, '--no-instructions']);
+  await run('initdb', [
+    '-D',
+    draft,
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    ...locale,
+    '--no-instructions',
+  ]);
   fs.renameSync(draft, place.dataDir);
   syncDirectory(path.dirname(place.dataDir));
   log(
