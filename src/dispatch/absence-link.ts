@@ -1,13 +1,13 @@
 import { localTime } from '../lead/calendar.ts';
 import type { Noted } from '../letters/letter.ts';
-import type { ActionPage, MessageCode, MessagePage, PageForm } from '../letters/page-view.ts';
+import type { ActionPage, MessagePage, PageForm } from '../letters/page-view.ts';
 import { type AbsenceRow, absencesChanged, endAbsences, findAbsence } from '../postgres/absences.ts';
 import { findPerson, type Person } from '../postgres/people.ts';
 import { dayFaults, instantOfReturn, startAbsence } from './announce-absence.ts';
 import type { Deps } from './deps.ts';
 import type { FormBody } from './form-fields.ts';
-import { bareFrame } from './link-pages.ts';
 import type { Shown } from './open-link.ts';
+import { personFrame, personMessage } from './person-pages.ts';
 
 /** Links about somebody's absence: one tap confirms it, one press ends it. They are about a person, not about a lead. */
 
@@ -71,13 +71,13 @@ async function findAbsenceTarget(deps: Deps, token: string): Promise<AbsenceTarg
   const { claim } = verdict;
   const person = await findPerson(deps.db, claim.sub);
   if (!person?.active || person.epoch !== claim.ver)
-    return { status: 410, page: message(deps, null, 'link-expired', now) };
+    return { status: 410, page: personMessage(deps, null, 'link-expired', now) };
   const absence = await findAbsence(deps.db, claim.obj);
   const away = absence && (await findPerson(deps.db, absence.person_id));
   if (!absence || !away || absence.until_at <= now)
-    return { status: 200, page: message(deps, person, 'absence-over', now) };
+    return { status: 200, page: personMessage(deps, person, 'absence-over', now) };
   if (person.kind !== 'contact' || away.partner_id !== person.partner_id)
-    return { status: 403, page: message(deps, person, 'not-yours', now) };
+    return { status: 403, page: personMessage(deps, person, 'not-yours', now) };
   return { token, now, person, away, absence };
 }
 
@@ -88,12 +88,12 @@ function pageOf(deps: Deps, t: AbsenceTarget, faults: readonly string[]): Action
     fields: [{ type: 'date', value: returnDay(t), required: true }],
   };
   if (t.absence.confirmed_at) {
-    const page = message(deps, t.person, 'absent', t.now);
+    const page = personMessage(deps, t.person, 'absent', t.now);
     const at = t.absence.until_at.toISOString();
     return { ...page, tone: 'info', at, form: { ...form, fields: [], word: 'back' } };
   }
   return {
-    ...frame(deps, t.person, t.now),
+    ...personFrame(deps, t.person, t.now),
     kind: 'action',
     act: 'absence',
     form,
@@ -112,22 +112,6 @@ function pageOf(deps: Deps, t: AbsenceTarget, faults: readonly string[]): Action
 const returnDay = (t: AbsenceTarget): string => localTime(t.away.timezone, t.absence.until_at).date;
 
 function done(deps: Deps, t: AbsenceTarget, did: Pick<Noted, 'verb' | 'date'>): MessagePage {
-  const page = message(deps, t.person, 'done', t.now);
+  const page = personMessage(deps, t.person, 'done', t.now);
   return { ...page, tone: 'ok', did: { money: null, time: null, reason: null, ...did } };
 }
-
-function message(deps: Deps, person: Person | null, what: MessageCode, now: Date): MessagePage {
-  const empty = { did: null, at: null, lead: null, links: [], undo: null, form: null, others: [] };
-  return { ...frame(deps, person, now), kind: 'message', what, tone: 'sorry', ...empty };
-}
-
-const frame = (deps: Deps, person: Person | null, now: Date) => ({
-  ...bareFrame(deps, now),
-  ...(person
-    ? {
-        locale: `${person.language}, ${deps.house.locale}`,
-        timezone: person.timezone,
-        addressee: { name: person.name, company: null },
-      }
-    : {}),
-});

@@ -1,7 +1,7 @@
 import type { FieldFault } from '../lead/refusals.ts';
 import { type Result, refuse } from '../lead/result.ts';
 import type { Act } from '../letters/acts.ts';
-import type { ActionPage, Field, MessageCode, MessagePage } from '../letters/page-view.ts';
+import type { ActionPage, Field } from '../letters/page-view.ts';
 import type { LinkClaim } from '../letters/signed-links.ts';
 import { partnersById } from '../postgres/partners.ts';
 import { findPerson, type Person } from '../postgres/people.ts';
@@ -10,8 +10,8 @@ import { openSuspension } from '../postgres/standing.ts';
 import type { Actor, Deps } from './deps.ts';
 import type { FormBody } from './form-fields.ts';
 import { liftSuspension } from './lift-suspension.ts';
-import { bareFrame } from './link-pages.ts';
 import { type Shown, statusOf } from './open-link.ts';
+import { personFrame, personMessage } from './person-pages.ts';
 import { decideReward, maySpend, requestReward, rewardsOffered } from './redeem-points.ts';
 
 /** Links about a partner, not about a lead: a pause to be lifted, points to be redeemed, a reward to be decided. */
@@ -57,7 +57,7 @@ export async function actOnStandingLink(
   if (!done.ok && done.refusal.kind === 'invalid') return show(deps, found, done.refusal.errors);
   if (!done.ok) return refusal(deps, found, done);
   const did = { verb: claim.act, money: null, date: null, time: null, reason: null };
-  return { status: 200, page: { ...message(deps, person, 'standing-done', now), tone: 'ok', did } };
+  return { status: 200, page: { ...personMessage(deps, person, 'standing-done', now), tone: 'ok', did } };
 }
 
 async function show(deps: Deps, t: StandingTarget, errors: readonly FieldFault[] = []): Promise<Shown> {
@@ -70,7 +70,7 @@ async function show(deps: Deps, t: StandingTarget, errors: readonly FieldFault[]
 function refusal(deps: Deps, t: StandingTarget, no: Extract<Result<never>, { ok: false }>): Shown {
   const { kind } = no.refusal;
   const at = 'at' in no.refusal ? no.refusal.at.toISOString() : null;
-  return { status: statusOf(no.refusal), page: { ...message(deps, t.person, kind, t.now), at } };
+  return { status: statusOf(no.refusal), page: { ...personMessage(deps, t.person, kind, t.now), at } };
 }
 
 const lift: Kind = {
@@ -146,13 +146,13 @@ async function findStandingTarget(deps: Deps, token: string): Promise<StandingTa
   const verdict = deps.links.verify(token, now);
   const person = verdict.ok ? await findPerson(deps.db, verdict.claim.sub) : undefined;
   if (!verdict.ok || !person?.active || person.epoch !== verdict.claim.ver)
-    return { status: 410, page: message(deps, null, 'link-expired', now) };
+    return { status: 410, page: personMessage(deps, null, 'link-expired', now) };
   return { token, now, claim: verdict.claim, person };
 }
 
 function pageOf(deps: Deps, t: StandingTarget, { params, fields = [] }: Asked): ActionPage {
   return {
-    ...frame(deps, t.person, t.now),
+    ...personFrame(deps, t.person, t.now),
     kind: 'action',
     act: t.claim.act,
     form: { post: `/a/${t.token}`, nonce: deps.links.mintNonce(t.token, t.now), fields },
@@ -167,19 +167,3 @@ function pageOf(deps: Deps, t: StandingTarget, { params, fields = [] }: Asked): 
     autoSubmitNonce: null,
   };
 }
-
-function message(deps: Deps, person: Person | null, what: MessageCode, now: Date): MessagePage {
-  const empty = { did: null, at: null, lead: null, links: [], undo: null, form: null, others: [] };
-  return { ...frame(deps, person, now), kind: 'message', what, tone: 'sorry', ...empty };
-}
-
-const frame = (deps: Deps, person: Person | null, now: Date) => ({
-  ...bareFrame(deps, now),
-  ...(person
-    ? {
-        locale: `${person.language}, ${deps.house.locale}`,
-        timezone: person.timezone,
-        addressee: { name: person.name, company: null },
-      }
-    : {}),
-});

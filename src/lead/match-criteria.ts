@@ -1,7 +1,7 @@
 import { type Answers, answersOf, kmTo, numbersOf, type Spots, spotsOf } from './match-columns.ts';
 import type { MatchInput, MatchPartner } from './match-partner.ts';
 import { leadSilent, nearnessOf, partnerSilent, scorers } from './match-scorers.ts';
-import { type Locate, ownAt, ownValue, placeOf, spotOf } from './match-values.ts';
+import { ownAt, ownValue, placeOf, spotOf } from './match-values.ts';
 import type { Partner } from './partner.ts';
 import type { Criterion, CriterionKind } from './programme.ts';
 
