@@ -1,18 +1,12 @@
 import { mayAskAgain } from '../lead/chance.ts';
 import { acceptOrHold } from '../lead/hold.ts';
-import {
-  type Act,
-  activeAssignment,
-  type Change,
-  changeOf,
-  draftOf,
-  type LeadCase,
-  note,
-} from '../lead/lead-case.ts';
+import { type Act, activeAssignment, type Change, type LeadCase } from '../lead/lead-case.ts';
 import type { Refusal } from '../lead/refusals.ts';
-import { ok, type Result, refuse } from '../lead/result.ts';
+import { type Result, refuse } from '../lead/result.ts';
+import { noteUsedUp } from '../lead/undo.ts';
 import { holdOn } from '../lead/waits.ts';
 import { otherOffer, takenLetter, takenReason } from '../letters/taken-letter.ts';
+import { teaser } from '../letters/teaser.ts';
 import type { Tx } from '../postgres/database.ts';
 import { type OpenOffer, openOffersOf } from '../postgres/lead-reads.ts';
 import { actOnAbsenceLink } from './absence-link.ts';
@@ -119,7 +113,7 @@ async function winner(deps: Deps, t: LinkTarget, c: LeadCase, now: Date): Promis
 async function refused(deps: Deps, t: LinkTarget, refusal: Refusal, now: Date): Promise<Answered> {
   const others = await openOffersOf(deps.db, t.person.id, t.case.lead.id, now);
   if (t.claim.act === 'accept') await postTaken(deps, t, refusal, others);
-  if (refusal.kind === 'undo-used-up') await noteUsedUp(deps, t);
+  if (refusal.kind === 'undo-used-up') return askedBack(deps, t, now);
   const status = statusOf(refusal);
   return {
     status: status === 200 && !refusal.kind.startsWith('already-') ? 409 : status,
@@ -127,13 +121,12 @@ async function refused(deps: Deps, t: LinkTarget, refusal: Refusal, now: Date): 
   };
 }
 
-/** Accepting and undoing again and again reads like harvesting contacts: it stands on the lead's timeline. */
-const noteUsedUp = (deps: Deps, t: LinkTarget): Promise<unknown> =>
-  changeLead(deps, { about: t.claim.obj }, actorOf(t), (c, how) => {
-    const d = draftOf(c, how);
-    note(d, 'undo.exhausted', { thing: 'lead', id: c.lead.id });
-    return ok(changeOf(d));
-  });
+/** Nothing is undone; the account manager hears that somebody wants to, once for each lead. */
+async function askedBack(deps: Deps, t: LinkTarget, now: Date): Promise<Answered> {
+  await changeLead(deps, { about: t.claim.obj }, actorOf(t), noteUsedUp);
+  const page = messagePage(deps, t, 'undo-asked', 'info', now);
+  return { status: 409, page: { ...page, lead: teaser(t.case.lead) } };
+}
 
 /** Whoever tried and came too late gets one friendly mail; whoever already has the lead needs none. */
 async function postTaken(

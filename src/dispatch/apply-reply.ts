@@ -15,16 +15,16 @@ import { parseMoney } from '../lead/money.ts';
 import { explained } from '../lead/pass-on.ts';
 import { type ReportVerb, reportStatus, reportVerbs, type StatusReport } from '../lead/report-status.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
-import { undo } from '../lead/undo.ts';
+import { noteUsedUp, undo } from '../lead/undo.ts';
 import type { LetterView } from '../letters/letter.ts';
 import { absenceAskedOf } from '../postgres/absences.ts';
 import type { Tx } from '../postgres/database.ts';
-import { settleInbound } from '../postgres/inbound.ts';
 import { findLetter, lastPosted } from '../postgres/letters.ts';
 import { undoneAccepts } from '../postgres/partner-records.ts';
 import { findPerson } from '../postgres/people.ts';
 import type { Intent } from '../replies/intent.ts';
 import { wantsToPass } from '../replies/pass-on-words.ts';
+import { wantsToRedeem } from '../replies/redeem-words.ts';
 import { threadMessageIds } from '../replies/reply-address.ts';
 import { readVendorIntent, type VendorIntent } from '../replies/vendor-intent.ts';
 import { startAbsence } from './announce-absence.ts';
@@ -34,8 +34,10 @@ import type { Actor, Deps } from './deps.ts';
 import { decideLink, isReport, noFields, waveWidth } from './link-acts.ts';
 import { withStanding } from './partner-standing.ts';
 import type { ReadMail } from './read-mail.ts';
+import { applyRedeem } from './redeem-reply.ts';
 import { leadNamed, leadOf, offerMeant } from './reply-about.ts';
 import { type AskWhy, postAnswer } from './reply-letters.ts';
+import { settleIn } from './settle-reply.ts';
 import { postWaiting } from './standing-letters.ts';
 import { answerStanding, waitingOffer } from './standing-reply.ts';
 
@@ -49,6 +51,8 @@ export async function applyReply(deps: Deps, read: ReadMail): Promise<void> {
   if (understood.decision === 'ignore') return settle(deps, read, 'ignored');
   if (read.person.kind === 'user') return applyAsVendor(deps, read, intent);
   if (await confirmsAbsence(deps, read)) return;
+  const reward = wantsToRedeem(understood.visible);
+  if (reward !== undefined) return applyRedeem(deps, read, reward);
   if (/^\s*chance\s*[.!]?\s*(?:$|\n)/i.test(understood.visible)) return applyChance(deps, read);
   const passing = wantsToPass(understood.visible);
   if (passing && understood.decision !== 'apply') return askBack(deps, read, 'proposed', passing);
@@ -96,6 +100,8 @@ async function applyVerb(deps: Deps, read: ReadMail, intent: Intent): Promise<vo
     const done = await changeLeadIn(deps, tx, leadOf(read), actorOf(read), (c, act) =>
       decideReply(deps, c, act, tx, read, intent),
     );
+    if (!done.ok && done.refusal.kind === 'undo-used-up')
+      await changeLeadIn(deps, tx, leadOf(read), actorOf(read), noteUsedUp);
     const told = done.ok
       ? ({ kind: 'receipt', intent, case: done.value } as const)
       : ({ kind: 'refused', refusal: done.refusal } as const);
@@ -272,23 +278,3 @@ const actorOf = (read: ReadMail): Actor => ({
 
 const settle = (deps: Deps, read: ReadMail, state: 'ignored'): Promise<void> =>
   deps.db.inTransaction((tx) => settleIn(tx, read, state));
-
-async function settleIn(
-  tx: Tx,
-  read: ReadMail,
-  state: 'applied' | 'proposed' | 'noted' | 'ignored' | 'suspicious',
-): Promise<void> {
-  const { row, mail, understood, thread, person } = read;
-  const settled = await settleInbound(tx, row, {
-    state,
-    class: understood.class,
-    from_address: mail.from?.address ?? null,
-    subject: mail.subject.slice(0, 300),
-    lead_id: thread.lead_id,
-    person_id: person.id,
-    thread_id: thread.id,
-    reading: understood,
-  });
-  // Another worker has taken the mail since: what was done here must not be done twice, so all of it is rolled back.
-  if (!settled) throw new Error('the mail was handled by somebody else in the meantime');
-}

@@ -10,15 +10,9 @@ import { isOpenOffer } from '../lead/tables.ts';
 import { lastAct, undoUntil } from '../lead/undo.ts';
 import type { LinkOrder } from '../letters/acts.ts';
 import { isoOrNull } from '../letters/buttons.ts';
+import type { MessageCode } from '../letters/message-codes.ts';
 import { actionFields } from '../letters/page-fields.ts';
-import type {
-  ActionPage,
-  MessageCode,
-  MessagePage,
-  PageFrame,
-  PageLink,
-  PageUndo,
-} from '../letters/page-view.ts';
+import type { ActionPage, MessagePage, PageFrame, PageLink, PageUndo } from '../letters/page-view.ts';
 import { teaser } from '../letters/teaser.ts';
 import type { OpenOffer } from '../postgres/lead-reads.ts';
 import type { Kept } from './claim-held.ts';

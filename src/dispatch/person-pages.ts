@@ -1,4 +1,5 @@
-import type { MessageCode, MessagePage, PageFrame } from '../letters/page-view.ts';
+import type { MessageCode } from '../letters/message-codes.ts';
+import type { MessagePage, PageFrame } from '../letters/page-view.ts';
 import type { Person } from '../postgres/people.ts';
 import type { Deps } from './deps.ts';
 import { bareFrame } from './link-pages.ts';

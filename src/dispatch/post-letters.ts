@@ -21,7 +21,7 @@ import {
   postWarning,
 } from './partner-letters.ts';
 import { type Posted, postAll, worded } from './post-letter.ts';
-import { postLifted, postMissed, postSuspended } from './standing-letters.ts';
+import { postLifted, postMissed, postSuspended, postUsedUp } from './standing-letters.ts';
 import { postEscalation, postQualify, postUnplaced } from './vendor-letters.ts';
 
 /** A change whose letters are being posted. */
@@ -118,7 +118,7 @@ const letterOf: Record<FactName, Poster | null> = {
   'status.reverted': null,
   'note.added': null,
   'escalation.answered': null,
-  'undo.exhausted': null,
+  'undo.exhausted': postUsedUp,
   'reply.suspected': null,
   'automation.suspected': null,
   'duplicate.suspected': null,

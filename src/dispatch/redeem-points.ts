@@ -36,52 +36,59 @@ export const maySpend = (person: Person): boolean =>
   person.kind === 'contact' && (person.role === 'owner' || person.role === 'manager');
 
 /** A partner wants a reward: its points are set aside, and its account manager is asked. */
-export async function requestReward(
+export const requestReward = (
   deps: Deps,
   partnerId: string,
   rewardId: string,
   by: Person,
+): Promise<Result<Redemption>> => deps.db.inTransaction((tx) => requestIn(deps, tx, partnerId, rewardId, by));
+
+/** The same inside a transaction that has more to do. */
+export async function requestIn(
+  deps: Deps,
+  tx: Tx,
+  partnerId: string,
+  rewardId: string,
+  by: Person,
 ): Promise<Result<Redemption>> {
-  return deps.db.inTransaction(async (tx) => {
-    if (!maySpend(by) || by.partner_id !== partnerId) return refuse({ kind: 'not-yours' });
-    const reward = (await rewardsOffered(tx)).find((r) => r.id === rewardId);
-    const [partner] = await partnersById(tx, deps.db, [partnerId]);
-    if (!reward || !partner) return refuse({ kind: 'not-found', what: 'reward' });
-    await lockLedger(tx, partnerId);
-    const points = await pointsLeft(tx, partnerId, tx.now);
-    if (points < reward.points) return refuse({ kind: 'not-enough-points', points, needed: reward.points });
-    const redemption: Redemption = {
-      id: deps.ids.uuid(tx.now),
-      partner_id: partnerId,
-      reward: reward.id,
-      name: reward.name,
-      points: reward.points,
-      state: 'requested',
-      requested_at: tx.now,
-      requested_by: by.id,
-      decided_at: null,
-      decided_by: null,
-    };
-    await addRedemption(tx, redemption);
-    for (const to of await decidersOf(tx, partner)) {
-      const view = camStandingLetter({
-        reader: { id: to.person_id ?? '', name: to.name },
-        lead: null,
-        topic: 'cam-redeem',
-        company: partner.name,
-        about: redemption.id,
-        reward: { name: reward.name, points: reward.points, left: points - reward.points },
-      });
-      await post(deps, tx, {
-        key: `redeem:${redemption.id}:${to.email}`,
-        lead_id: null,
-        offer_id: null,
-        view,
-        to,
-      });
-    }
-    return ok(redemption);
-  });
+  if (!maySpend(by) || by.partner_id !== partnerId) return refuse({ kind: 'not-yours' });
+  const reward = (await rewardsOffered(tx)).find((r) => r.id === rewardId);
+  const [partner] = await partnersById(tx, deps.db, [partnerId]);
+  if (!reward || !partner) return refuse({ kind: 'not-found', what: 'reward' });
+  await lockLedger(tx, partnerId);
+  const points = await pointsLeft(tx, partnerId, tx.now);
+  if (points < reward.points) return refuse({ kind: 'not-enough-points', points, needed: reward.points });
+  const redemption: Redemption = {
+    id: deps.ids.uuid(tx.now),
+    partner_id: partnerId,
+    reward: reward.id,
+    name: reward.name,
+    points: reward.points,
+    state: 'requested',
+    requested_at: tx.now,
+    requested_by: by.id,
+    decided_at: null,
+    decided_by: null,
+  };
+  await addRedemption(tx, redemption);
+  for (const to of await decidersOf(tx, partner)) {
+    const view = camStandingLetter({
+      reader: { id: to.person_id ?? '', name: to.name },
+      lead: null,
+      topic: 'cam-redeem',
+      company: partner.name,
+      about: redemption.id,
+      reward: { name: reward.name, points: reward.points, left: points - reward.points },
+    });
+    await post(deps, tx, {
+      key: `redeem:${redemption.id}:${to.email}`,
+      lead_id: null,
+      offer_id: null,
+      view,
+      to,
+    });
+  }
+  return ok(redemption);
 }
 
 /** The account manager decides; what is rejected gives the points back. */

@@ -54,6 +54,20 @@ export async function postLifted(p: Posting, fact: Fact): Promise<void> {
   }
 }
 
+/** A partner that takes claims back again and again: its account manager hears of it, once for each lead and person. */
+export async function postUsedUp(p: Posting, fact: Fact): Promise<void> {
+  const c = p.change.case;
+  const partner = [...c.partners.values()].find((one) => one.contacts.some((x) => x.id === fact.who.id));
+  if (!partner) return;
+  for (const to of await camOf(p.tx, c, partner.id)) {
+    const reader = { id: to.person_id ?? '', name: to.name };
+    const cam = { reader, lead: c.lead, company: partner.name, about: partner.id };
+    const view = camStandingLetter({ ...cam, topic: 'cam-undone' });
+    const key = `undone:${c.lead.id}:${fact.who.id}:${to.email}`;
+    p.letters.push({ key, lead_id: c.lead.id, offer_id: null, view, to });
+  }
+}
+
 /** The holder, and whoever gets the partner's offers: it concerns the company. */
 function told(partner: Partner, holderId: string): Partner['contacts'] {
   const owners = partner.contacts.filter((x) => x.id === holderId || x.role === 'owner');

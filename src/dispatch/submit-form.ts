@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FormPage, MessageCode, MessagePage, PageFrame } from '../letters/page-view.ts';
+import type { MessageCode } from '../letters/message-codes.ts';
+import type { FormPage, MessagePage, PageFrame } from '../letters/page-view.ts';
 import { countFormPost, productsOffered } from '../postgres/forms.ts';
 import { currentProgramme, type ProgrammeVersion } from '../postgres/programs.ts';
 import type { Actor, Deps } from './deps.ts';

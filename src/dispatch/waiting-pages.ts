@@ -23,11 +23,18 @@ export async function whyNotPage(
   others: readonly OpenOffer[] = [],
 ): Promise<MessagePage | BlockedPage> {
   if (refusal.kind === 'claims-blocked') return blockedPage(deps, t, refusal.until, now);
+  if (refusal.kind === 'undo-used-up') return usedUpPage(deps, t, now);
   if (refusal.kind !== 'first-in-line') return refusalPage(deps, t, refusal, now, others);
   if (refusal.queued) return queuedPage(deps, t, refusal.until, now);
   const page = messagePage(deps, t, 'first-in-line', 'info', now);
   const form = formOf(deps, t, { path: 'a', act: 'queue', obj: t.claim.obj }, 'queue', now);
   return { ...page, at: refusal.until.toISOString(), lead: teaser(t.case.lead), form };
+}
+
+/** No further undo without a word of the account manager: one button tells them. */
+function usedUpPage(deps: Deps, t: LinkTarget, now: Date): MessagePage {
+  const page = refusalPage(deps, t, { kind: 'undo-used-up' }, now);
+  return { ...page, form: formOf(deps, t, { path: 'a', act: 'undo', obj: t.claim.obj }, 'ask-back', now) };
 }
 
 /** "You are next." */

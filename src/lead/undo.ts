@@ -105,6 +105,13 @@ export function undo(c: LeadCase, undoneAccepts: number, act: Act): Result<Chang
   return undoReport(d, fact);
 }
 
+/** Accepting and undoing again and again reads like harvesting contacts: it stands on the timeline, and somebody is told. */
+export function noteUsedUp(c: LeadCase, act: Act): Result<Change> {
+  const d = draftOf(c, act);
+  note(d, 'undo.exhausted', { thing: 'lead', id: c.lead.id });
+  return ok(changeOf(d));
+}
+
 /** The claim has gone to a colleague since: what was done on it is no longer this person's to take back. */
 function passedOn(c: LeadCase, fact: StoredFact, { who }: Act): boolean {
   const held = c.assignments.find(

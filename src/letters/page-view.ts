@@ -1,7 +1,7 @@
 import type { Money } from '../lead/money.ts';
-import type { Refusal } from '../lead/refusals.ts';
 import type { Act } from './acts.ts';
 import type { Capacity, Desk, HeldLead, Tone } from './letter.ts';
+import type { MessageCode } from './message-codes.ts';
 import type { TeaserLead } from './teaser.ts';
 
 /** What a page says; words, dates and money are set by the renderer, addresses come ready from the edge. */
@@ -66,7 +66,7 @@ export interface PageForm {
   readonly nonce: string;
   readonly fields: readonly Field[];
   /** Another button than "Send": posted under this name, labelled `pages.links.<word>`. */
-  readonly word?: 'remail' | 'back' | 'queue' | 'hold' | 'redeem';
+  readonly word?: 'remail' | 'back' | 'queue' | 'hold' | 'redeem' | 'ask-back';
 }
 
 /** GET of a link: what would happen, and the one button that does it. Never names the customer. */
@@ -93,57 +93,6 @@ export interface ActionPage extends PageFrame {
   /** CSP nonce of the self-submitting script, only for a known browser and acts with undo. */
   readonly autoSubmitNonce: string | null;
 }
-
-export const messageCodes = [
-  'not-found',
-  'illegal-move',
-  'already-taken',
-  'already-yours',
-  'already-declined',
-  'already-asked',
-  'already-wished',
-  'offer-withdrawn',
-  'offer-bounced',
-  'lead-over',
-  'not-yours',
-  'passed-on',
-  'passed',
-  'taken-over',
-  'own-link-mailed',
-  'nobody-to-pass-on',
-  'no-capacity',
-  'away',
-  'suspended',
-  'not-suspended',
-  'claims-blocked',
-  'first-in-line',
-  'queued',
-  'not-enough-points',
-  'already-decided',
-  'standing-done',
-  'nothing-to-undo',
-  'undo-too-late',
-  'undo-used-up',
-  'undo-blocked',
-  'not-claimed',
-  'invalid',
-  'link-expired',
-  'link-forged',
-  'offer-expired',
-  'declined',
-  'done',
-  'undone',
-  'conflict',
-  'mailed',
-  'stopped',
-  'note-taken',
-  'absent',
-  'absence-over',
-  'failed',
-  'form-thanks',
-  'form-gone',
-] as const satisfies readonly (Refusal['kind'] | string)[];
-export type MessageCode = (typeof messageCodes)[number];
 
 /** A plain answer: taken, expired, wrong link, done. Never empty, always with somebody to ask. */
 export interface MessagePage extends PageFrame {

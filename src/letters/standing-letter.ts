@@ -22,8 +22,11 @@ export const standingTopics = [
   'lifted',
   'approved',
   'rejected',
+  'requested',
+  'catalogue',
   'cam-suspended',
   'cam-redeem',
+  'cam-undone',
 ] as const;
 export type StandingTopic = (typeof standingTopics)[number];
 
@@ -40,6 +43,12 @@ export interface StandingView extends Letter<'standing'> {
   /** The recalls that count. */
   readonly recalls: readonly { readonly reference: string; readonly at: string }[];
   readonly reward: Reward | null;
+  /** Points and what they are good for; null where nobody asked. */
+  readonly catalogue: Catalogue | null;
+}
+export interface Catalogue {
+  readonly points: number;
+  readonly rewards: readonly { readonly name: string; readonly points: number; readonly enough: boolean }[];
 }
 export interface Reward {
   readonly name: string;
@@ -63,13 +72,18 @@ interface Facts {
   readonly debts?: readonly DebtLine[];
   readonly recalls?: readonly { readonly reference: string; readonly at: Date }[];
   readonly reward?: Reward | null;
+  readonly catalogue?: Catalogue | null;
 }
 
 /** @param offer the offer that was answered, for its button */
 export function standingLetter(
   input: ToPartner & Facts & { readonly topic: StandingTopic; readonly offer?: string | null },
 ): StandingView {
-  const rows: ButtonRow[] = input.offer ? [[button('accept', input.offer, 'main')]] : [];
+  const redeem = input.catalogue?.rewards.some((r) => r.enough) ?? false;
+  const rows: ButtonRow[] = [
+    ...(input.offer ? [[button('accept', input.offer, 'main')]] : []),
+    ...(redeem ? [[button('redeem', input.partner.id, 'main')]] : []),
+  ];
   return {
     ...toPartner('standing', input.lead?.reference ?? '', input, rows),
     topic: input.topic,
@@ -77,22 +91,23 @@ export function standingLetter(
   };
 }
 
-/** To the account manager: a suspension to be lifted, or a reward to be approved. */
+/** To the account manager: a suspension to be lifted, a reward to be approved, or something to talk about. */
 export function camStandingLetter(
   input: ToVendor &
     Facts & {
-      readonly topic: 'cam-suspended' | 'cam-redeem';
+      readonly topic: 'cam-suspended' | 'cam-redeem' | 'cam-undone';
       readonly company: string;
-      /** The partner to lift, or the redemption to decide. */
+      /** The partner, or the redemption to decide. */
       readonly about: string;
     },
 ): StandingView {
-  const rows: ButtonRow[] =
-    input.topic === 'cam-suspended'
-      ? [[button('lift', input.about, 'main')]]
-      : [[button('approve', input.about, 'go'), button('reject', input.about)]];
+  const rows: Record<typeof input.topic, ButtonRow[]> = {
+    'cam-suspended': [[button('lift', input.about, 'main')]],
+    'cam-redeem': [[button('approve', input.about, 'go'), button('reject', input.about)]],
+    'cam-undone': [],
+  };
   return {
-    ...toVendor('standing', input.lead?.reference ?? '', input, rows),
+    ...toVendor('standing', input.lead?.reference ?? '', input, rows[input.topic]),
     topic: input.topic,
     ...facts(input, input.company),
   };
@@ -110,5 +125,6 @@ function facts(input: Facts, partner: string): Omit<StandingView, keyof Letter<'
     })),
     recalls: (input.recalls ?? []).map((r) => ({ reference: r.reference, at: iso(r.at) })),
     reward: input.reward ?? null,
+    catalogue: input.catalogue ?? null,
   };
 }

@@ -381,6 +381,30 @@ describe('points', () => {
     expect(await points()).toBeGreaterThanOrEqual(left);
   });
 
+  test('are redeemed by a reply that names the reward; a vague one is told what there is', async () => {
+    const won = await held();
+    await shop.press(await onPage(won.mail, 'won'), { amount: '9000' });
+    await shop.advance('PT11M');
+    await toMonday(shop);
+    const digest = await shop.newest(alice, 'partner-digest');
+    const before = await points();
+    expect(before).toBeGreaterThanOrEqual(20);
+    expect((await shop.reply(digest, 'Redeem something nice please')).body.state).toBe('proposed');
+    const catalogue = await shop.newest(alice, 'standing');
+    expect(catalogue.text).toContain(`Your company has ${before} points.`);
+    expect(catalogue.text).toMatch(/- Mug: 10 points\n/);
+    expect(linkTo(catalogue.links, 'redeem')).toMatch(/\/a\//);
+    expect(await points()).toBe(before);
+
+    expect((await shop.reply(catalogue, 'REDEEM mug')).body.state).toBe('applied');
+    expect((await shop.newest(alice, 'standing')).text).toContain('Your reward is requested'.toUpperCase());
+    expect(await points()).toBe(before - 10);
+    await shop.press(linkTo((await shop.newest(cam, 'standing')).links, 'approve'));
+    expect((await shop.newest(alice, 'standing')).subject).toContain('approved: Mug');
+    expect((await shop.reply(digest, 'Mug einlösen', { from: bob })).body.state).toBe('suspicious');
+    expect(await points()).toBe(before - 10);
+  });
+
   test('are not Bob’s to spend, nor Alice’s to grant', async () => {
     const { db, links } = shop.running.deps;
     const now = await db.now();

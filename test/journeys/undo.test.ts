@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   alice,
   bob,
+  cam,
   dora,
   emil,
   firstWave,
@@ -74,6 +75,42 @@ describe('taking an accept back', () => {
     expect((await timeline(house, reference)).find((item) => item.what === 'claim.undone').channel).toBe(
       'reply',
     );
+  });
+
+  test('a third time within a month it stands, by page and by reply, and the account manager hears of it once', async () => {
+    const shop = await startHouse();
+    try {
+      await setStage(shop);
+      await toMonday(shop);
+      for (const how of ['undone', 'undone', 'kept', 'kept']) {
+        const { reference: ref } = await postLead(shop);
+        await shop.press(linkTo((await shop.newest(alice, 'offer', ref)).links, 'accept'));
+        const accepted = await shop.newest(alice, 'accepted', ref);
+        const undo = linkTo(accepted.links, 'undo');
+        if (how === 'undone') {
+          await shop.press(undo);
+          expect((await readLead(shop, ref)).claim).toBeNull();
+          continue;
+        }
+        expect((await shop.get(undo)).html).toContain('Ask my account manager');
+        expect(await told(shop, ref)).not.toContain('undo.exhausted');
+        const asked = await shop.press(undo);
+        expect([asked.status, asked.html]).toEqual([
+          409,
+          expect.stringContaining('Your account manager knows'),
+        ]);
+        expect((await shop.reply(accepted, 'undo')).body.state).toBe('proposed');
+        expect((await readLead(shop, ref)).claim).toMatchObject({ partner: 'a' });
+        expect(await told(shop, ref)).toContain('undo.exhausted');
+        const mails = (await shop.kinds(cam, ref)).filter((kind) => kind === 'standing');
+        expect(mails).toHaveLength(1);
+        const mail = await shop.newest(cam, 'standing', ref);
+        expect(mail.subject).toContain('takes claims back');
+        expect(mail.text + mail.html).not.toContain(prospect.name);
+      }
+    } finally {
+      await shop.stop();
+    }
   });
 
   test('ten minutes later the undo explains itself and changes nothing', async () => {

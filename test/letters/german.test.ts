@@ -7,14 +7,15 @@ import { acts } from '../../src/letters/acts.ts';
 import { formatsFor } from '../../src/letters/formats.ts';
 import type { LetterView } from '../../src/letters/letter.ts';
 import { takenReasons } from '../../src/letters/letter.ts';
+import { messageCodes } from '../../src/letters/message-codes.ts';
 import type { PageView } from '../../src/letters/page-view.ts';
-import { messageCodes } from '../../src/letters/page-view.ts';
 import { preparePages } from '../../src/letters/pages.ts';
 import type { RenderedLetter, Renderer } from '../../src/letters/render.ts';
 import { prepareLetters } from '../../src/letters/render.ts';
 import { takenLetter } from '../../src/letters/taken-letter.ts';
 import { wordsFor } from '../../src/letters/words.ts';
 import { wantsToPass } from '../../src/replies/pass-on-words.ts';
+import { wantsToRedeem } from '../../src/replies/redeem-words.ts';
 import { readVendorIntent } from '../../src/replies/vendor-intent.ts';
 import { vendorActs } from '../../src/replies/vendor-phrases.ts';
 import { reply } from '../replies/written-mail.ts';
@@ -232,7 +233,7 @@ describe('a German page', () => {
 describe('a German reply word', () => {
   const said = words.under('replies');
   const vendor: readonly string[] = vendorActs;
-  const free = ['chance', 'pass-on', 'take-over'];
+  const free = ['chance', 'pass-on', 'take-over', 'redeem'];
   // Whoever says "away" pauses; as the answer to the question it makes the absence.
   const verbs: Record<string, string> = { absence: 'pause' };
 
@@ -272,6 +273,7 @@ describe('a German reply word', () => {
         // Whom it goes to is chosen on a page: the wish is answered with its button.
         const passing = wantsToPass(body);
         if (passing && orders.has(passing)) continue;
+        if (orders.has('redeem') && wantsToRedeem(body) !== undefined) continue;
         expect([...orders, 'undo'], `${name}: ${body}`).toContain(act);
         if (view.reader.side === 'partner') expect(decision, `${name}: ${body}`).toBe('apply');
       }

@@ -2,6 +2,7 @@ import type { Lead } from '../../src/lead/lead.ts';
 import { defaultProgramme } from '../../src/lead/programme.ts';
 import type { Act } from '../../src/letters/acts.ts';
 import { heldLead } from '../../src/letters/held-lead.ts';
+import type { MessageCode } from '../../src/letters/message-codes.ts';
 import { actionFields } from '../../src/letters/page-fields.ts';
 import type {
   ActionPage,
@@ -9,7 +10,6 @@ import type {
   FormPage,
   Heir,
   LeadPage,
-  MessageCode,
   MessagePage,
   PageForm,
   PageFrame,

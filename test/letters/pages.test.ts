@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { acts } from '../../src/letters/acts.ts';
-import { messageCodes } from '../../src/letters/page-view.ts';
+import { messageCodes } from '../../src/letters/message-codes.ts';
 import { preparePages } from '../../src/letters/pages.ts';
 import { actionPage, everyPage, leadPage, messagePage } from './page-samples.ts';
 import { prospect } from './samples.ts';

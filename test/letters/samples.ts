@@ -381,6 +381,31 @@ export function everyLetter(l: Lead = lead): Record<string, LetterView> {
       about: id(70),
       reward: { name: 'Messestand', points: 40, left: 5 },
     }),
+    'standing-cam-undone': camStandingLetter({
+      ...cam,
+      lead: l,
+      topic: 'cam-undone',
+      company: partner.name,
+      about: partner.id,
+    }),
+    'standing-requested': standingLetter({
+      ...to,
+      lead: null,
+      topic: 'requested',
+      reward: { name: 'Messestand', points: 40, left: 5 },
+    }),
+    'standing-catalogue': standingLetter({
+      ...to,
+      lead: null,
+      topic: 'catalogue',
+      catalogue: {
+        points: 45,
+        rewards: [
+          { name: 'Messestand', points: 40, enough: true },
+          { name: 'Schulungstag', points: 60, enough: false },
+        ],
+      },
+    }),
     unplaced: unplacedLetter({
       ...cam,
       lead: { ...l, wave: 3, due_at: later(24) },
