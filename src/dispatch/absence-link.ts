@@ -3,9 +3,11 @@ import type { Noted } from '../letters/letter.ts';
 import type { ActionPage, MessagePage, PageForm } from '../letters/page-view.ts';
 import { type AbsenceRow, absencesChanged, endAbsences, findAbsence } from '../postgres/absences.ts';
 import { findPerson, type Person } from '../postgres/people.ts';
+import type { Pressed } from './act-on-link.ts';
 import { dayFaults, instantOfReturn, startAbsence } from './announce-absence.ts';
 import type { Deps } from './deps.ts';
 import type { FormBody } from './form-fields.ts';
+import { stampFor } from './known-browser.ts';
 import type { Shown } from './open-link.ts';
 import { personFrame, personMessage } from './person-pages.ts';
 
@@ -33,17 +35,17 @@ export async function actOnAbsenceLink(
   deps: Deps,
   token: string,
   body: FormBody,
-  isPressed: (nonce: string, token: string, now: Date) => boolean,
+  isPressed: Pressed,
 ): Promise<Shown | undefined> {
   const found = await findAbsenceTarget(deps, token);
   if (!found || 'page' in found) return found;
   const t = found;
-  if (!isPressed(body['nonce'] ?? '', token, t.now) || (body['website'] ?? '') !== '')
+  if (!isPressed(body['nonce'] ?? '', token, t.now, t.person) || (body['website'] ?? '') !== '')
     return { status: 200, page: pageOf(deps, t, []) };
   if (t.absence.confirmed_at) {
     if (body['back'] === undefined) return { status: 200, page: pageOf(deps, t, []) };
     await end(deps, t);
-    return { status: 200, page: done(deps, t, { verb: 'back', date: null }) };
+    return done(deps, t, { verb: 'back', date: null });
   }
   const today = localTime(t.away.timezone, t.now).date;
   const until = body['date']?.trim() || returnDay(t);
@@ -51,7 +53,7 @@ export async function actOnAbsenceLink(
   if (wrong || dayFaults({ from: null, until }, today).length > 0)
     return { status: 422, page: pageOf(deps, t, ['date']) };
   await confirm(deps, t, instantOfReturn(t.away, until));
-  return { status: 200, page: done(deps, t, { verb: 'absence', date: until }) };
+  return done(deps, t, { verb: 'absence', date: until });
 }
 
 const confirm = (deps: Deps, t: AbsenceTarget, until: Date): Promise<void> =>
@@ -105,13 +107,13 @@ function pageOf(deps: Deps, t: AbsenceTarget, faults: readonly string[]): Action
     links: [],
     again: false,
     faults,
-    autoSubmitNonce: null,
   };
 }
 
 const returnDay = (t: AbsenceTarget): string => localTime(t.away.timezone, t.absence.until_at).date;
 
-function done(deps: Deps, t: AbsenceTarget, did: Pick<Noted, 'verb' | 'date'>): MessagePage {
-  const page = personMessage(deps, t.person, 'done', t.now);
-  return { ...page, tone: 'ok', did: { money: null, time: null, reason: null, ...did } };
+function done(deps: Deps, t: AbsenceTarget, did: Pick<Noted, 'verb' | 'date'>): Shown {
+  const message = personMessage(deps, t.person, 'done', t.now);
+  const page = { ...message, tone: 'ok' as const, did: { money: null, time: null, reason: null, ...did } };
+  return { status: 200, page, stamp: stampFor(deps, t.person, t.now) };
 }

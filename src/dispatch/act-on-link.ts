@@ -14,6 +14,7 @@ import { changeLead } from './change-lead.ts';
 import { claimHeld } from './claim-held.ts';
 import type { Deps } from './deps.ts';
 import { type FormBody, readFields } from './form-fields.ts';
+import { isKnown, type Known, type Stamp, stampFor, stranger, type Visitor } from './known-browser.ts';
 import { type ActFields, decideLink, isReport, waveWidth } from './link-acts.ts';
 import { actionPage, donePage, messagePage, refusalPage, urlOf, wishedPage } from './link-pages.ts';
 import { findTarget, type LinkTarget } from './link-target.ts';
@@ -26,17 +27,23 @@ import { actOnStandingLink } from './standing-link.ts';
 import { blockedPage, queuedPage, whyNotPage } from './waiting-pages.ts';
 
 /** A page, or the way to one. */
-export type Answered = Shown | { readonly status: 303; readonly location: string };
+export type Answered = Shown | { readonly status: 303; readonly location: string; readonly stamp?: Stamp };
 
 /** Younger presses come from machines that follow everything at once. */
 const fastestPressMs = 1000;
 
 /**
  * POST of an action link. Counts only with the nonce our own GET has put into the form, with the decoy field empty
- * and not within a second; otherwise the page again, without effect.
+ * and, unless the browser is known, not within a second; otherwise the page again, without effect.
  */
-export async function actOnLink(deps: Deps, token: string, body: FormBody): Promise<Answered> {
-  const pressed = (nonce: string, of: string, at: Date): boolean => isPressed(deps, nonce, of, at);
+export async function actOnLink(
+  deps: Deps,
+  token: string,
+  body: FormBody,
+  visitor: Visitor = stranger,
+): Promise<Answered> {
+  const pressed: Pressed = (nonce, of, at, person) =>
+    isPressed(deps, nonce, of, at, isKnown(deps, visitor, person, at));
   const aboutPerson = await actOnAbsenceLink(deps, token, body, pressed);
   if (aboutPerson) return aboutPerson;
   const aboutPartner = await actOnStandingLink(deps, token, body, pressed);
@@ -44,7 +51,7 @@ export async function actOnLink(deps: Deps, token: string, body: FormBody): Prom
   const found = await findTarget(deps, token);
   if (!found.ok) return lost(deps, found);
   const { target, now } = found;
-  if (!pressed(body['nonce'] ?? '', token, now) || (body['website'] ?? '') !== '')
+  if (!pressed(body['nonce'] ?? '', token, now, target.person) || (body['website'] ?? '') !== '')
     return isPassing(target) ? passingAgain(deps, target, now) : again(deps, target, now);
   if (isPassing(target)) return actOnPassing(deps, target, body, now);
   if (body['remail'] !== undefined) return remail(deps, target, now);
@@ -53,10 +60,13 @@ export async function actOnLink(deps: Deps, token: string, body: FormBody): Prom
   return act(deps, target, read.fields, now);
 }
 
+/** Whether a person has pressed the button of our own page. */
+export type Pressed = (nonce: string, token: string, now: Date, person: Known) => boolean;
+
 /** The nonce of our own page, and old enough that a person can have pressed. */
-function isPressed(deps: Deps, nonce: string, token: string, now: Date): boolean {
+function isPressed(deps: Deps, nonce: string, token: string, now: Date, known: boolean): boolean {
   const read = deps.links.readNonce(nonce, token, now);
-  return read.ok && read.ageMs >= fastestPressMs;
+  return read.ok && (known || read.ageMs >= fastestPressMs);
 }
 
 async function act(deps: Deps, target: LinkTarget, fields: ActFields, now: Date): Promise<Answered> {
@@ -70,7 +80,19 @@ async function act(deps: Deps, target: LinkTarget, fields: ActFields, now: Date)
     waveWidth(claim.act),
   );
   if (!done.ok) return refused(deps, target, done.refusal, now);
-  if (claim.act === 'accept' || claim.act === 'queue') return winner(deps, target, done.value, now);
+  const answer = await answerTo(deps, target, fields, done.value, now);
+  return { ...answer, stamp: stampFor(deps, target.person, now) };
+}
+
+async function answerTo(
+  deps: Deps,
+  target: LinkTarget,
+  fields: ActFields,
+  changed: LeadCase,
+  now: Date,
+): Promise<Answered> {
+  const { claim } = target;
+  if (claim.act === 'accept' || claim.act === 'queue') return winner(deps, target, changed, now);
   const partner = target.person.partner_id;
   const kept = partner && isReport(claim.act) ? await claimHeld(deps, partner, 'link') : [];
   const after = await findTarget(deps, target.token);

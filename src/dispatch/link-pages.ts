@@ -51,7 +51,6 @@ export function actionPage(deps: Deps, t: LinkTarget, m: Moment): ActionPage {
     fair: claim.act === 'accept' && isFair(c),
     again: m.again ?? false,
     faults: m.faults ?? [],
-    autoSubmitNonce: null,
   };
 }
 

@@ -2,10 +2,10 @@ import { explained } from '../lead/pass-on.ts';
 import type { Refusal } from '../lead/refusals.ts';
 import type { PageView } from '../letters/page-view.ts';
 import { openOffersOf } from '../postgres/lead-reads.ts';
-import { undoneAccepts } from '../postgres/partner-records.ts';
 import { namesOf } from '../postgres/people.ts';
 import { openAbsenceLink } from './absence-link.ts';
 import { type Actor, actOf, type Deps } from './deps.ts';
+import { pressesItself, type Stamp, stranger, type Visitor } from './known-browser.ts';
 import { leadPage } from './lead-page.ts';
 import { decideLink, noFields } from './link-acts.ts';
 import { actionPage, messagePage, refusalPage } from './link-pages.ts';
@@ -13,16 +13,19 @@ import { type Found, findTarget, type LinkTarget } from './link-target.ts';
 import { withStanding } from './partner-standing.ts';
 import { isPassing, openPassing } from './pass-on-link.ts';
 import { openStandingLink } from './standing-link.ts';
+import { undonesOf } from './undone-accepts.ts';
 import { whyNotPage } from './waiting-pages.ts';
 
 /** A page to send, with its status. */
 export interface Shown {
   readonly status: number;
   readonly page: PageView;
+  /** After an act: what the browser keeps. */
+  readonly stamp?: Stamp;
 }
 
 /** GET of an action link: shows what would happen, or what is. Changes nothing, whoever asks and how often. */
-export async function openActionLink(deps: Deps, token: string): Promise<Shown> {
+export async function openActionLink(deps: Deps, token: string, visitor: Visitor = stranger): Promise<Shown> {
   const aboutPerson = await openAbsenceLink(deps, token);
   if (aboutPerson) return aboutPerson;
   const aboutPartner = await openStandingLink(deps, token);
@@ -35,7 +38,11 @@ export async function openActionLink(deps: Deps, token: string): Promise<Shown> 
   const act = actOf(deps, { now }, actorOf(target));
   const would = decideLink(target.case, target.claim, noFields, act, await usedUndos(deps, target, now));
   if (!would) return { status: 404, page: messagePage(deps, target, 'not-found', 'sorry', now) };
-  if (would.ok) return { status: 200, page: actionPage(deps, target, { now }) };
+  if (would.ok) {
+    const page = actionPage(deps, target, { now });
+    const autoSubmit = await pressesItself(deps, target, page.form.fields, visitor, now);
+    return { status: 200, page: { ...page, autoSubmit } };
+  }
   const others = await openOffersOf(deps.db, target.person.id, target.case.lead.id, now);
   return {
     status: statusOf(would.refusal),
@@ -82,10 +89,8 @@ export const actorOf = (t: LinkTarget): Actor => ({
   channel: 'link',
 });
 
-const days30 = 30 * 24 * 3_600_000;
-
 export const usedUndos = async (deps: Deps, t: LinkTarget, now: Date): Promise<number> =>
-  t.claim.act === 'undo' ? undoneAccepts(deps.db, t.person.id, new Date(now.getTime() - days30)) : 0;
+  t.claim.act === 'undo' ? undonesOf(deps, t.person, now) : 0;
 
 /** A kind page is no error; only what is gone or was never there says so. */
 export function statusOf(refusal: Refusal): number {

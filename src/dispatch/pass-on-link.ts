@@ -9,6 +9,7 @@ import { changeLead } from './change-lead.ts';
 import type { Deps } from './deps.ts';
 import { findBelow } from './find-below.ts';
 import type { FormBody } from './form-fields.ts';
+import { stampFor } from './known-browser.ts';
 import { actionPage, messagePage, refusalPage, undoOf, urlOf } from './link-pages.ts';
 import { findTarget, type LinkTarget } from './link-target.ts';
 import { actorOf, type Shown, statusOf } from './open-link.ts';
@@ -120,7 +121,8 @@ async function passIt(deps: Deps, t: LinkTarget, to: string, now: Date): Promise
   const seen = after.ok ? after.target : t;
   const name = chosen.kind === 'below' ? namesBelow(done.value, t.case) : chosen.partner || chosen.name;
   const page = { ...messagePage(deps, seen, 'passed', 'ok', after.now), name };
-  return { status: 200, page: { ...page, undo: undoOf(deps, seen, after.now) } };
+  const stamp = stampFor(deps, t.person, now);
+  return { status: 200, page: { ...page, undo: undoOf(deps, seen, after.now) }, stamp };
 }
 
 /** Whoever was chosen, as they are now that the lead is locked. */
@@ -166,7 +168,8 @@ async function takeIt(deps: Deps, t: LinkTarget, now: Date): Promise<Answered> {
       : ({ word: 'accept', order: { path: 'a', act: 'accept', obj: offer?.id ?? obj } } as const);
   const page = messagePage(deps, seen, 'taken-over', 'ok', after.now);
   const links = [{ word: way.word, url: urlOf(deps, seen, way.order, after.now), tone: 'main' as const }];
-  return { status: 200, page: { ...page, links, undo: undoOf(deps, seen, after.now) } };
+  const stamp = stampFor(deps, t.person, now);
+  return { status: 200, page: { ...page, links, undo: undoOf(deps, seen, after.now) }, stamp };
 }
 
 /**

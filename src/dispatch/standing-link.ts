@@ -7,8 +7,10 @@ import { partnersById } from '../postgres/partners.ts';
 import { findPerson, type Person } from '../postgres/people.ts';
 import { findRedemption, pointsLeft } from '../postgres/points.ts';
 import { openSuspension } from '../postgres/standing.ts';
+import type { Pressed } from './act-on-link.ts';
 import type { Actor, Deps } from './deps.ts';
 import type { FormBody } from './form-fields.ts';
+import { stampFor } from './known-browser.ts';
 import { liftSuspension } from './lift-suspension.ts';
 import { type Shown, statusOf } from './open-link.ts';
 import { personFrame, personMessage } from './person-pages.ts';
@@ -46,18 +48,20 @@ export async function actOnStandingLink(
   deps: Deps,
   token: string,
   body: FormBody,
-  isPressed: (nonce: string, token: string, now: Date) => boolean,
+  isPressed: Pressed,
 ): Promise<Shown | undefined> {
   const found = await findStandingTarget(deps, token);
   if (!found || 'page' in found) return found;
   const { now, claim, person } = found;
-  if (!isPressed(body['nonce'] ?? '', token, now) || (body['website'] ?? '') !== '') return show(deps, found);
+  if (!isPressed(body['nonce'] ?? '', token, now, person) || (body['website'] ?? '') !== '')
+    return show(deps, found);
   const actor: Actor = { who: { kind: person.kind, id: person.id }, channel: 'link' };
   const done = await kindOf(claim.act).act(deps, found, body, actor);
   if (!done.ok && done.refusal.kind === 'invalid') return show(deps, found, done.refusal.errors);
   if (!done.ok) return refusal(deps, found, done);
   const did = { verb: claim.act, money: null, date: null, time: null, reason: null };
-  return { status: 200, page: { ...personMessage(deps, person, 'standing-done', now), tone: 'ok', did } };
+  const page = { ...personMessage(deps, person, 'standing-done', now), tone: 'ok' as const, did };
+  return { status: 200, page, stamp: stampFor(deps, person, now) };
 }
 
 async function show(deps: Deps, t: StandingTarget, errors: readonly FieldFault[] = []): Promise<Shown> {
@@ -164,6 +168,5 @@ function pageOf(deps: Deps, t: StandingTarget, { params, fields = [] }: Asked): 
     links: [],
     again: false,
     faults: [],
-    autoSubmitNonce: null,
   };
 }

@@ -90,8 +90,8 @@ export interface ActionPage extends PageFrame {
   readonly again: boolean;
   /** Names of fields that need a look, e.g. `amount`. */
   readonly faults: readonly string[];
-  /** CSP nonce of the self-submitting script, only for a known browser and acts with undo. */
-  readonly autoSubmitNonce: string | null;
+  /** The page presses its button by itself: only in a known browser, and only for acts with undo. */
+  readonly autoSubmit?: boolean;
 }
 
 /** A plain answer: taken, expired, wrong link, done. Never empty, always with somebody to ask. */

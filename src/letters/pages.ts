@@ -92,6 +92,7 @@ function pageParts(view: PageView, ink: Ink): object {
     hasFaults: faulty,
     form: view.kind === 'form' ? formParts(view, ink) : null,
     fair: view.kind === 'action' && view.fair === true,
+    press: view.kind === 'action' && view.autoSubmit === true,
     nowIso: view.now.toISOString(),
   };
 }

@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import type { Act, LinkPath } from './acts.ts';
 import { isAct } from './acts.ts';
 import { packUuid, unpackUuid } from './compact-uuid.ts';
+import { readStamp, stamped } from './stamps.ts';
 
 export interface LinkKey {
   readonly kid: string;
@@ -16,6 +17,12 @@ export interface LinkClaim {
   readonly act: Act;
   readonly obj: string;
   readonly ver: number;
+}
+
+/** Whom links are for, and the epoch of their links. */
+export interface LinkPerson {
+  readonly id: string;
+  readonly epoch: number;
 }
 
 export type Verdict =
@@ -32,9 +39,12 @@ export interface Links {
   /** Proof that our own GET rendered the form, and when. The token is its id. */
   mintNonce(token: string, at: Date): string;
   readNonce(nonce: string, token: string, now: Date): NonceVerdict;
-  /** Cookie value: "a person acted in this browser for this contact". */
-  signHuman(personId: string, at: Date): string;
-  verifyHuman(value: string, personId: string): boolean;
+  /** Cookie value: "a person acted in this browser for this contact". Raising the epoch revokes it with the links. */
+  signHuman(person: LinkPerson, at: Date): string;
+  /** Whether the value is of this person, 180 days old at the most, and no older than `since`. */
+  verifyHuman(value: string, person: LinkPerson, now: Date, since?: Date | null): boolean;
+  /** A network as a word that leads back to no address without our secret. */
+  blurNetwork(network: string): string;
 }
 
 interface Ring {
@@ -66,8 +76,11 @@ export function createLinks(setup: { readonly keys: readonly LinkKey[]; readonly
     verify: (token, now) => verifyToken(rings, token, now),
     mintNonce: (token, at) => stamped(first.nonce, at, signature(token)),
     readNonce: (nonce, token, now) => readNonce(rings, nonce, signature(token), now),
-    signHuman: (personId, at) => stamped(first.human, at, personId),
-    verifyHuman: (value, personId) => rings.some((r) => readStamp(r.human, value, personId) !== undefined),
+    signHuman: (person, at) => stamped(first.human, at, humanOf(person)),
+    verifyHuman: (value, person, now, since = null) =>
+      rings.some((r) => isFresh(readStamp(r.human, value, humanOf(person)), now, since)),
+    blurNetwork: (network) =>
+      createHmac('sha256', first.human).update(network).digest('base64url').slice(0, 22),
   };
 }
 
@@ -139,20 +152,13 @@ function readNonce(rings: readonly Ring[], nonce: string, about: string, now: Da
   return ageMs >= 0 && ageMs <= nonceLife ? { ok: true, ageMs } : { ok: false };
 }
 
-/** `<base36 time>.<hmac over about | time>`: short, dated, and worthless for anything else. */
-function stamped(key: KeyObject, at: Date, about: string): string {
-  const time = at.getTime().toString(36);
-  return `${time}.${createHmac('sha256', key).update(`${about}|${time}`).digest('base64url')}`;
-}
+const humanOf = ({ id, epoch }: LinkPerson): string => `${id}|${epoch}`;
 
-function readStamp(key: KeyObject, value: unknown, about: string): number | undefined {
-  const found = typeof value === 'string' ? /^([0-9a-z]{1,10})\.([\w-]{43})$/.exec(value) : null;
-  if (!found) return undefined;
-  const at = Number.parseInt(found[1] ?? '', 36);
-  const mine = Buffer.from(stamped(key, new Date(at), about));
-  const theirs = Buffer.from(value as string);
-  return mine.length === theirs.length && timingSafeEqual(mine, theirs) ? at : undefined;
-}
+const isFresh = (at: number | undefined, now: Date, since: Date | null): boolean =>
+  at !== undefined &&
+  at <= now.getTime() &&
+  now.getTime() - at <= days180 * 1000 &&
+  at > (since?.getTime() ?? 0);
 
 const signature = (token: string): string => token.slice(token.lastIndexOf('.') + 1);
 

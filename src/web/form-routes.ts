@@ -3,6 +3,7 @@ import type { Deps } from '../dispatch/deps.ts';
 import type { Shown } from '../dispatch/open-link.ts';
 import { type FormAsk, openForm, submitForm, thankForForm } from '../dispatch/submit-form.ts';
 import type { PageRenderer } from '../letters/pages.ts';
+import { networkOf } from './network.ts';
 
 /** The hosted lead form: one a programme, at its key. GET and HEAD show, POST makes a lead. */
 export function formRoutes(deps: Deps, pages: PageRenderer): Router {
@@ -48,9 +49,3 @@ const singles = (from: Record<string, unknown>): Record<string, string> =>
 
 const texts = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((v): v is string => typeof v === 'string' && v !== '');
-
-/** One household or office: an IPv4 address without its last byte, the first 48 bits of an IPv6 one. */
-function networkOf(ip: string): string {
-  const v4 = /(\d+\.\d+\.\d+)\.\d+$/.exec(ip)?.[1];
-  return v4 ?? ip.split(':').slice(0, 3).join(':');
-}

@@ -42,7 +42,6 @@ export const actionPage = (act: Act, more: Partial<ActionPage> = {}, l: Lead = l
   faults: [],
   params: { partner: 'Wärmetechnik Illertal', of: 'L-2B8DPA', points: '45', reward: 'Messestand' },
   links: [],
-  autoSubmitNonce: null,
   form: {
     post: `/a/${token}`,
     nonce: links.mintNonce(token, now),
@@ -237,7 +236,7 @@ export function everyPage(
       },
       l,
     ),
-    'page-accept-again': actionPage('accept', { again: true, autoSubmitNonce: 'r4nd0m' }, l),
+    'page-accept-again': actionPage('accept', { again: true, autoSubmit: true }, l),
     'page-decline': actionPage('decline', {}, l),
     'page-won': actionPage('won', { faults: ['amount'] }, l),
     'page-meeting': actionPage('meeting', {}, l),

@@ -132,15 +132,25 @@ describe('a form nonce', () => {
     expect(links.readNonce(nonce, other, at).ok).toBe(false);
     expect(links.readNonce(`${nonce.slice(0, -1)}~`, token, at).ok).toBe(false);
     expect(links.readNonce('', token, at).ok).toBe(false);
-    expect(links.verifyHuman(nonce, claim.sub)).toBe(false);
+    expect(links.verifyHuman(nonce, { id: claim.sub, epoch: 1 }, at)).toBe(false);
   });
 });
 
 describe('the known-browser cookie', () => {
-  it('is good for its person only', () => {
-    const value = links.signHuman(claim.sub, at);
-    expect(links.verifyHuman(value, claim.sub)).toBe(true);
-    expect(links.verifyHuman(value, claim.obj)).toBe(false);
-    expect(links.verifyHuman('', claim.sub)).toBe(false);
+  const person = { id: claim.sub, epoch: 1 };
+  const value = links.signHuman(person, at);
+  it('is good for its person only, and for one epoch of their links', () => {
+    expect(links.verifyHuman(value, person, at)).toBe(true);
+    expect(links.verifyHuman(value, { ...person, id: claim.obj }, at)).toBe(false);
+    expect(links.verifyHuman(value, { ...person, epoch: 2 }, at)).toBe(false);
+    expect(links.verifyHuman('', person, at)).toBe(false);
+  });
+
+  it('ends after 180 days, and at once when a machine was suspected since', () => {
+    expect(links.verifyHuman(value, person, later(179 * day))).toBe(true);
+    expect(links.verifyHuman(value, person, later(181 * day))).toBe(false);
+    expect(links.verifyHuman(value, person, later(-1))).toBe(false);
+    expect(links.verifyHuman(value, person, later(2), later(1))).toBe(false);
+    expect(links.verifyHuman(value, person, later(2), later(-1))).toBe(true);
   });
 });
