@@ -155,9 +155,9 @@ function baseOf(settings: Settings, url: string, log: Log): string {
 }
 
 function houseOf(settings: Settings, baseUrl: string): House {
-  const { sandbox, vendorName, mailFrom, replyAddress, zone, locale } = settings;
+  const { sandbox, vendorName, mailFrom, replyAddress, bounceAddress, zone, locale } = settings;
   const desk = { name: `${vendorName} lead desk`, email: mailFrom.address, phone: null };
-  return { sandbox, baseUrl, vendorName, from: mailFrom, replyAddress, zone, locale, desk };
+  return { sandbox, baseUrl, vendorName, from: mailFrom, replyAddress, bounceAddress, zone, locale, desk };
 }
 
 async function closeAll(closers: Closer[]): Promise<void> {

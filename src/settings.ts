@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { type Checked, keysIn, mailbox, type Role, schema } from './settings/schema.ts';
+import { bouncePattern, type Checked, keysIn, mailbox, type Role, schema } from './settings/schema.ts';
 
 export { keysIn, mailbox, type Role, roleNames } from './settings/schema.ts';
 
@@ -33,6 +33,7 @@ export const settingNames = [
   'MAIL_REDIRECT_ALL_TO',
   'MAIL_ALLOWLIST',
   'REPLY_ADDRESS',
+  'BOUNCE_ADDRESS',
   'INBOUND',
   'IMAP_URL',
   'IMAP_MAILBOX',
@@ -77,6 +78,8 @@ export interface Settings {
   readonly imapUrl: string | null;
   readonly imapMailbox: string;
   readonly replyAddress: string | null;
+  /** The sender of each letter's envelope, with `{key}`; null: MAIL_FROM. */
+  readonly bounceAddress: string | null;
   readonly authservId: string | null;
   readonly zone: string;
   readonly locale: string;
@@ -180,6 +183,7 @@ function decided(s: Checked, sandbox: boolean): Settings {
     imapUrl: s.IMAP_URL ?? null,
     imapMailbox: s.IMAP_MAILBOX,
     replyAddress: s.REPLY_ADDRESS ?? (sandbox ? 'reply+{key}@leads.example' : null),
+    bounceAddress: bouncePattern(s.BOUNCE_ADDRESS) ?? (sandbox ? 'bounce+{key}@leads.example' : null),
     authservId: s.INBOUND_AUTHSERV_ID ?? null,
     zone: s.DEFAULT_TIMEZONE,
     locale: s.DEFAULT_LOCALE,

@@ -10,6 +10,7 @@ import {
   takeLetters,
 } from '../postgres/letters.ts';
 import type { Take } from '../postgres/queue.ts';
+import { bounceAddress } from '../replies/bounce-address.ts';
 import { composeLetter } from './compose-letter.ts';
 import type { Delivery, Deps } from './deps.ts';
 import { isUnavailable, outlast } from './outage.ts';
@@ -142,7 +143,7 @@ async function takeAndCompose(deps: Deps, tx: Tx, how: Take, hand: Hand): Promis
 }
 
 async function deliver(deps: Deps, letter: Ready, settle: Settle): Promise<void> {
-  const end = await deps.mail.send({ from: deps.house.from.address, to: letter.to_address }, letter.raw);
+  const end = await deps.mail.send({ from: senderOf(deps, letter), to: letter.to_address }, letter.raw);
   if (end.kind !== 'sent') {
     deps.log.warn(
       { letter_id: letter.id, kind: letter.kind, attempt: letter.attempts, end: end.kind },
@@ -151,6 +152,10 @@ async function deliver(deps: Deps, letter: Ready, settle: Settle): Promise<void>
   }
   await settle(...afterSilence(letter, end));
 }
+
+/** Whoever cannot deliver the letter returns it to an address that names it. */
+const senderOf = ({ house, links }: Deps, { id }: TakenLetter): string =>
+  house.bounceAddress ? bounceAddress(house.bounceAddress, links.bounces.of(id)) : house.from.address;
 
 /** Begins the stored error of a letter that once went out without an answer; later failures keep it. */
 const unanswered = 'may have arrived: ';

@@ -17,6 +17,8 @@ export interface House {
   readonly from: { readonly name: string; readonly address: string };
   /** `reply+{key}@leads.example`, or null while nobody reads replies. */
   readonly replyAddress: string | null;
+  /** `bounce+{key}@leads.example`, the sender of envelopes; null: the address every letter comes from. */
+  readonly bounceAddress: string | null;
   readonly zone: string;
   readonly locale: string;
   /** Whom people can call or write to. */

@@ -122,5 +122,7 @@ const letterOf: Record<FactName, Poster | null> = {
   'reply.suspected': null,
   'automation.suspected': null,
   'duplicate.suspected': null,
+  'letter.bounced': null,
+  'letter.complained': null,
   'lead.erased': null,
 };

@@ -2,6 +2,7 @@ import type { Lead } from '../lead/lead.ts';
 import type { LeadCase } from '../lead/lead-case.ts';
 import { activeAssignment } from '../lead/lead-case.ts';
 import { isOpenOffer } from '../lead/tables.ts';
+import { markReachable } from '../postgres/bounces.ts';
 import type { Asks } from '../postgres/database.ts';
 import {
   type InboundEnd,
@@ -19,6 +20,7 @@ import { type Understanding, understandReply } from '../replies/understand-reply
 import { applyReply, askBack } from './apply-reply.ts';
 import { type Deps, vendorCalendar } from './deps.ts';
 import { proposeAbsence } from './propose-absence.ts';
+import { takeBounce } from './take-bounce.ts';
 
 /** A mail whose handling failed this often is put aside with its bytes. */
 const triesBeforeQuarantine = 5;
@@ -61,6 +63,8 @@ async function handle(deps: Deps, row: InboundRow): Promise<void> {
   const { zone, locale } = deps.house;
   const glance = understandReply(mail, { context: 'lead', zone, locale, currency: null, receivedAt });
   if (glance.class === 'out-of-office') return noteAbsence(deps, row, mail, { ...told, reading: glance });
+  if (glance.class === 'bounce' || glance.class === 'complaint')
+    return takeBounce(deps, { row, mail, understood: glance, told });
   if (glance.class !== 'human')
     return settle(deps, row, { ...told, state: 'ignored', class: glance.class, reading: glance });
   const thread = await threadOf(deps, mail);
@@ -71,7 +75,10 @@ async function handle(deps: Deps, row: InboundRow): Promise<void> {
   const reader = { zone: person.timezone, locale: person.language, currency: null, receivedAt };
   const understood = understandReply(mail, { context, ...reader });
   const read: ReadMail = { row, mail, understood, thread, person, context };
-  if (isTheirs(row, mail, person)) return applyReply(deps, read);
+  if (isTheirs(row, mail, person)) {
+    await markReachable(deps.db, person.id);
+    return applyReply(deps, read);
+  }
   return askBack(deps, read, 'suspicious');
 }
 

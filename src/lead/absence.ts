@@ -19,14 +19,15 @@ export function absenceAt(contact: Contact, at: Date): Absence | undefined {
 
 /**
  * Whoever answers for a contact now: the contact itself when there, else the deputy, else the deputy's deputy.
- * Undefined when nobody of them is there.
+ * Undefined when nobody of them is there, or
+ * no mail reaches them.
  */
 export function standIn(partner: Partner, contact: Contact, at: Date): Contact | undefined {
   let someone: Contact | undefined = contact;
   // Two who stand in for each other and are both away would lead round for ever.
   for (let steps = 0; someone && steps <= partner.contacts.length; steps += 1) {
     const away: Absence | undefined = absenceAt(someone, at);
-    if (!away) return someone;
+    if (!away) return someone.unreachable ? undefined : someone;
     someone = partner.contacts.find((c) => c.id === away.deputy_id);
   }
   return undefined;

@@ -67,6 +67,8 @@ export const factNames = [
   'reply.suspected',
   'automation.suspected',
   'duplicate.suspected',
+  'letter.bounced',
+  'letter.complained',
   'lead.erased',
 ] as const;
 export type FactName = (typeof factNames)[number];

@@ -84,7 +84,9 @@ export function lastingBarrier(partner: MatchPartner): readonly [ExclusionCode, 
     return ['capacity', `has ${record.open} of ${capacity.open} open leads`];
   if (capacity.week !== null && record.week >= capacity.week)
     return ['capacity', `has ${record.week} of ${capacity.week} leads this week`];
-  return partner.contacts.length === 0 ? ['conflict', 'has no contact to write to'] : undefined;
+  return partner.contacts.every((c) => c.unreachable)
+    ? ['conflict', 'has no contact to write to']
+    : undefined;
 }
 
 /** The tie: least recently offered (never comes first), then id. */

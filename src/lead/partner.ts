@@ -29,6 +29,8 @@ export interface Contact {
   readonly epoch: number;
   /** Present, coming and past ones; none unless given. */
   readonly absences?: readonly Absence[];
+  /** Mail to the address came back for good: nobody is there until it is changed. */
+  readonly unreachable?: boolean;
 }
 
 export interface Partner {

@@ -40,7 +40,9 @@ export interface Heirs {
 export function heirsOf(c: LeadCase, from: Somebody, at: Date): Heirs {
   const partner = c.partners.get(from.partner_id);
   if (!partner) return { colleagues: [], resellers: [] };
-  const colleagues = partner.contacts.filter((p) => p.id !== from.contact_id && !absenceAt(p, at));
+  const colleagues = partner.contacts.filter(
+    (p) => p.id !== from.contact_id && !p.unreachable && !absenceAt(p, at),
+  );
   const below =
     partner.kind === 'distributor'
       ? [...c.partners.values()].filter((p) => p.parent_id === partner.id && mayHave(c, p))

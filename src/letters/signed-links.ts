@@ -3,6 +3,7 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import type { Act, LinkPath } from './acts.ts';
 import { isAct } from './acts.ts';
+import { type BounceKeys, createBounceKeys } from './bounce-keys.ts';
 import { packUuid, unpackUuid } from './compact-uuid.ts';
 import { readStamp, stamped } from './stamps.ts';
 
@@ -45,6 +46,8 @@ export interface Links {
   verifyHuman(value: string, person: LinkPerson, now: Date, since?: Date | null): boolean;
   /** A network as a word that leads back to no address without our secret. */
   blurNetwork(network: string): string;
+  /** Where letters that cannot be delivered come back to. */
+  readonly bounces: BounceKeys;
 }
 
 interface Ring {
@@ -81,6 +84,7 @@ export function createLinks(setup: { readonly keys: readonly LinkKey[]; readonly
       rings.some((r) => isFresh(readStamp(r.human, value, humanOf(person)), now, since)),
     blurNetwork: (network) =>
       createHmac('sha256', first.human).update(network).digest('base64url').slice(0, 22),
+    bounces: createBounceKeys(setup.keys),
   };
 }
 

@@ -28,7 +28,7 @@ export interface PartnerRecord {
   readonly custom: Readonly<Record<string, unknown>>;
 }
 
-export type ContactRecord = Omit<Contact, 'id' | 'epoch' | 'absences'>;
+export type ContactRecord = Omit<Contact, 'id' | 'epoch' | 'absences' | 'unreachable'>;
 
 /** Instants within JSON travel as text. */
 type ContactRow = Omit<Contact, 'absences'> & {
@@ -64,7 +64,8 @@ const select = `
          coalesce((
            select json_agg(json_build_object('id', c.id, 'external_id', c.external_id, 'name', c.name,
                     'email', c.email, 'phone', c.phone, 'role', c.role, 'language', c.language,
-                    'timezone', c.timezone, 'epoch', c.epoch, 'absences', ${absencesOf('c')}) order by c.created_at, c.id)
+                    'timezone', c.timezone, 'epoch', c.epoch, 'absences', ${absencesOf('c')},
+                    'unreachable', c.bounced_at is not null) order by c.created_at, c.id)
            from people c where c.partner_id = p.id and c.kind = 'contact' and c.active), '[]') as contacts
   from partners p left join partners up on up.id = p.parent_id`;
 
@@ -178,7 +179,8 @@ async function putContacts(
        values ($1, 'contact', $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
        on conflict (partner_id, external_id) do update set email = excluded.email, name = excluded.name,
          phone = excluded.phone, role = excluded.role, language = excluded.language,
-         timezone = excluded.timezone, active = true, updated_at = excluded.updated_at`,
+         timezone = excluded.timezone, active = true, updated_at = excluded.updated_at,
+         bounced_at = case when lower(people.email) = lower(excluded.email) then people.bounced_at end`,
       [newId(), partnerId, c.external_id, c.email, c.name, c.phone, c.role, c.language, c.timezone, tx.now],
     );
   }

@@ -224,6 +224,9 @@ function addressIn(value: string): string | null {
   return found ? found.toLowerCase() : null;
 }
 
+/** The Message-ID of the mail that a report returns, or null. */
+export const readOriginal = (mail: InboundMail): string | null => originalMessageId(mail);
+
 function originalMessageId(mail: InboundMail): string | null {
   const part = partOf(
     mail,

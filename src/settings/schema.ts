@@ -70,6 +70,12 @@ export const schema = z.object({
   REPLY_ADDRESS: text
     .refine(isReplyPattern, 'must hold {key} in its local part, for example reply+{key}@leads.acme.example')
     .optional(),
+  BOUNCE_ADDRESS: text
+    .refine(
+      (v) => bouncePattern(v) !== null,
+      'must be one address with at most 22 characters before the @ besides {key}, for example bounce+{key}@leads.acme.example',
+    )
+    .optional(),
   INBOUND_AUTHSERV_ID: text.optional(),
   DEFAULT_TIMEZONE: text
     .refine(isZone, 'must be an IANA zone, for example Europe/Berlin')
@@ -141,6 +147,18 @@ function isAllowlist(value: string): boolean {
         !/[<\s]/.test(entry) && mailbox(entry.startsWith('@') ? `anybody${entry}` : entry) !== undefined,
     )
   );
+}
+
+/** The key a bounce address carries. */
+const bounceKeyLength = 42;
+
+/** An address with `{key}` in its local part; a plain one gets it after a plus. Null when it is none, or too long. */
+export function bouncePattern(value: string | undefined): string | null {
+  if (value === undefined) return null;
+  const bare = value.trim();
+  const pattern = bare.includes('{key}') ? bare : bare.replace(/@/, '+{key}@');
+  const filled = pattern.replace('{key}', 'k'.repeat(bounceKeyLength));
+  return filled.includes('{') || mailbox(filled)?.address !== filled ? null : pattern;
 }
 
 function isReplyPattern(value: string): boolean {

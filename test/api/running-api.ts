@@ -101,6 +101,7 @@ async function depsOver(db: Deps['db'], cache: string, sandbox: boolean, logged:
       from: { name: 'Acme', address: 'leads@acme.example' },
       desk: null,
       replyAddress: 'reply+{key}@acme.example',
+      bounceAddress: null,
       zone: 'Europe/Berlin',
       locale: 'de',
     },
