@@ -3,12 +3,12 @@ import path from 'node:path';
 import type { Deps } from '../dispatch/deps.ts';
 import { emailAddress } from '../dispatch/normalise-codes.ts';
 import { previewLetter } from '../dispatch/preview-letter.ts';
-import type { LetterKind, LetterView } from '../letters/letter.ts';
+import { type LetterKind, type LetterView, letterKinds } from '../letters/letter.ts';
 import { prepareLetters } from '../letters/render.ts';
 import { createLinks } from '../letters/signed-links.ts';
 import { type Call, type Doing, Failure, json, NotConfigured, UsageError } from './command.ts';
 import type { Step } from './room.ts';
-import { sampleKinds, sampleLead, sampleLetter, sampleReader } from './sample-letters.ts';
+import { sampleLead, sampleLetter, sampleReader } from './sample-letters.ts';
 import { sendTestMail } from './test-mail.ts';
 
 export const test: Doing = {
@@ -42,7 +42,7 @@ function tellStep({ print }: Call, { step, ok, answer, fix }: Step): void {
 }
 
 export const preview: Doing = {
-  more: `Kinds: ${sampleKinds.join(', ')}. Invented data, and no database, without --lead. The links lead nowhere.`,
+  more: `Kinds: ${letterKinds.join(', ')}. Invented data, and no database, without --lead. The links lead nowhere.`,
   options: {
     lead: { value: 'REF', help: 'about this lead' },
     locale: { value: 'TAG', help: 'language of the reader; else DEFAULT_LOCALE' },
@@ -66,10 +66,10 @@ export const preview: Doing = {
 
 function kindOf({ args, room }: Call): LetterKind {
   const written = args[0] as string;
-  const kind = sampleKinds.find((k) => k === written);
+  const kind = letterKinds.find((k) => k === written);
   if (!kind)
     throw new UsageError(
-      `there is no mail of kind "${written.slice(0, 40)}"; ${room.hint(written, sampleKinds)}`,
+      `there is no mail of kind "${written.slice(0, 40)}"; ${room.hint(written, letterKinds)}`,
     );
   return kind;
 }

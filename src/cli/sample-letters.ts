@@ -6,13 +6,20 @@ import type { Contact, Partner } from '../lead/partner.ts';
 import { absenceLetter } from '../letters/absence-letter.ts';
 import { acceptedLetter } from '../letters/accepted-letter.ts';
 import { askLetter, receiptLetter } from '../letters/answer-letters.ts';
+import type { DigestView } from '../letters/digest-view.ts';
 import { recalledLetter, reminderLetter, warningLetter } from '../letters/duty-letters.ts';
 import { givenLetter } from '../letters/hand-over-letter.ts';
 import type { LetterKind, LetterView } from '../letters/letter.ts';
+import { loginLetter } from '../letters/login-letter.ts';
 import { offerLetter } from '../letters/offer-letter.ts';
+import { prospectCheck, prospectPromise } from '../letters/prospect-letters.ts';
 import { standingLetter } from '../letters/standing-letter.ts';
+import { dealLetter, referralLetter } from '../letters/submitted-letters.ts';
 import { takenLetter } from '../letters/taken-letter.ts';
+import { bounceNotice, operatorLetter, qualityAlert } from '../letters/trouble-letters.ts';
 import { escalationLetter, qualifyLetter, unplacedLetter } from '../letters/vendor-letters.ts';
+import { welcomeLetter } from '../letters/welcome-letter.ts';
+import { sampleDigest } from './sample-digests.ts';
 
 /** Somebody and something to preview mails with: invented, and in `.example`. */
 
@@ -107,26 +114,8 @@ export const sampleLead = (now: Date): Lead => ({
   custom: { living_area: '180 m²' },
 });
 
-/** The mails there are samples of. */
-export const sampleKinds: readonly LetterKind[] = [
-  'offer',
-  'accepted',
-  'taken',
-  'reminder',
-  'warning',
-  'recalled',
-  'receipt',
-  'ask',
-  'escalation',
-  'qualify',
-  'unplaced',
-  'absence',
-  'hand-over',
-  'standing',
-];
-
 /** What a mail of a kind would say about a lead, to the sample's people. */
-export function sampleLetter(kind: LetterKind, lead: Lead, now: Date): LetterView | undefined {
+export function sampleLetter(kind: LetterKind, lead: Lead, now: Date): LetterView {
   const at = (hours: number): Date => new Date(now.getTime() + hours * hour);
   const to = {
     partner,
@@ -139,7 +128,19 @@ export function sampleLetter(kind: LetterKind, lead: Lead, now: Date): LetterVie
     { kind: 'covers', detail: 'heat pumps' },
     { kind: 'distance', detail: '14 km' },
   ] as const;
-  const made: Partial<Record<LetterKind, () => LetterView>> = {
+  const digest = (report: DigestView['kind']) => () =>
+    sampleDigest(report, { lead, partner, contact: anna, desk: to.desk, now });
+  const submitted = {
+    id: idOf(80),
+    reference: 'L-7M2K9Q',
+    about: 'Two heat pumps for a nursing home',
+    customer: 'Haus Abendsonne gGmbH',
+    place: '88400 Biberach',
+    value: { minor: 6_400_000, currency: 'EUR' },
+    until: at(90 * 24),
+  };
+  const trouble = { at: at(-3), error: '554 5.7.1 Message rejected' };
+  const made: Record<LetterKind, () => LetterView> = {
     offer: () =>
       offerLetter({
         ...to,
@@ -249,8 +250,39 @@ export function sampleLetter(kind: LetterKind, lead: Lead, now: Date): LetterVie
         silent: [partner.name],
         excluded: [{ code: 'capacity', count: 2 }],
       }),
+    welcome: () => welcomeLetter({ ...to, currency: 'EUR' }),
+    login: () => loginLetter({ ...cam, until: at(0.25) }),
+    'prospect-promise': () => prospectPromise({ lead, partner, holder: anna, by: at(28), desk: to.desk }),
+    'prospect-check': () => prospectCheck({ lead, partner, holder: anna, by: at(-2), desk: to.desk }),
+    'partner-digest': digest('partner-digest'),
+    'manager-digest': digest('manager-digest'),
+    'distributor-digest': digest('distributor-digest'),
+    'vendor-digest': digest('vendor-digest'),
+    'bounce-notice': () =>
+      bounceNotice({
+        ...cam,
+        partner: { ...partner, contacts: [anna, { ...anna, id: idOf(21), name: 'Bernd Maier' }] },
+        contact: anna,
+        words: `550 5.1.1 <${anna.email}>: Recipient address rejected: User unknown`,
+        at: now,
+      }),
+    'quality-alert': () =>
+      qualityAlert({ ...cam, lead, partner, contact: anna, words: 'Wrong number.', at: now }),
+    referral: () => referralLetter({ ...to, topic: 'accepted', of: submitted }),
+    deal: () => dealLetter({ ...to, topic: 'approved', of: submitted }),
+    operator: () =>
+      operatorLetter({
+        ...cam,
+        quarantined: {
+          count: 1,
+          rows: [{ ...trouble, id: idOf(90), what: null, who: 'somebody@partner.example' }],
+        },
+        dead: { count: 1, rows: [{ ...trouble, id: idOf(91), what: 'offer', who: anna.email }] },
+        parked: { count: 0, rows: [] },
+        since: at(-24),
+      }),
   };
-  return made[kind]?.();
+  return made[kind]();
 }
 
 type At = (hours: number) => Date;

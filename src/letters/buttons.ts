@@ -63,5 +63,20 @@ export function toVendor<K extends LetterKind>(
   return { kind, reference, reader, desk: to.desk ?? null, rows, prefs: null };
 }
 
+/** The common part of a letter to the end customer: what they asked stands in the letter, no company does. */
+export function toProspect<K extends LetterKind>(
+  kind: K,
+  reference: string,
+  to: { readonly name: string | null; readonly desk?: Desk | null },
+  rows: readonly ButtonRow[],
+): Letter<K> {
+  const reader: ReaderView = {
+    side: 'prospect',
+    name: to.name === null ? null : plainLine(to.name, 80),
+    company: null,
+  };
+  return { kind, reference, reader, desk: to.desk ?? null, rows, prefs: null };
+}
+
 export const iso = (date: Date): string => date.toISOString();
 export const isoOrNull = (date: Date | null | undefined): string | null => date?.toISOString() ?? null;

@@ -7,6 +7,8 @@ import type {
   DigestFigure,
   DigestRow,
   DigestStanding,
+  DistributorDigestView,
+  ManagerDigestView,
   PartnerDigestView,
   PartnerRow,
   VendorDigestView,
@@ -17,7 +19,7 @@ import type { Button, Desk, ReaderView } from './letter.ts';
 import { plainLine } from './plain.ts';
 import { teaser } from './teaser.ts';
 
-/** What both weekly reports are built from. */
+/** What all weekly reports are built from. */
 export interface DigestInput {
   readonly reader: { readonly name: string | null; readonly company: string | null };
   readonly desk: Desk | null;
@@ -26,6 +28,8 @@ export interface DigestInput {
   readonly since: string;
   readonly asOf: Date;
   readonly sections: Sections;
+  /** Whoever reads about colleagues too: what they hold themselves is theirs, the rest they can take over. */
+  readonly among?: { readonly contact: string; readonly partner: string };
   /** Leads of the rows shown. */
   readonly leads: ReadonlyMap<string, Lead>;
   /** Names of holders (of colleagues by contact, of partners by partner). */
@@ -46,15 +50,52 @@ export interface PartnerDigestInput extends DigestInput {
 
 export interface VendorDigestInput extends DigestInput {
   readonly all: boolean;
-  readonly partners: readonly (PartnerLine & { readonly won: WonSums })[];
+  readonly partners: readonly Line[];
+  readonly morePartners: number;
+}
+
+type Line = PartnerLine & { readonly won: WonSums };
+
+export interface ManagerDigestInput extends PartnerDigestInput {
+  readonly team: readonly Line[];
+  readonly moreTeam: number;
+}
+
+export interface DistributorDigestInput extends ManagerDigestInput {
+  readonly partners: readonly Line[];
   readonly morePartners: number;
 }
 
 /** The week of one partner, for one of its people. Customers are named on the reader's own rows only. */
-export function partnerDigest(input: PartnerDigestInput): PartnerDigestView {
+export const partnerDigest = (input: PartnerDigestInput): PartnerDigestView => ({
+  kind: 'partner-digest',
+  ...ofCompany(input),
+});
+
+/** The week of a partner's whole team, for its manager: what a colleague has let lie can be taken over. */
+export const managerDigest = (input: ManagerDigestInput): ManagerDigestView => ({
+  kind: 'manager-digest',
+  ...ofCompany(input),
+  ...ofTeam(input),
+});
+
+/** The week of a distributor's own company and of the partners below it. */
+export const distributorDigest = (input: DistributorDigestInput): DistributorDigestView => ({
+  kind: 'distributor-digest',
+  ...ofCompany(input),
+  ...ofTeam(input),
+  partners: input.partners.map(partnerRow),
+  morePartners: input.morePartners,
+});
+
+const ofTeam = (input: ManagerDigestInput) => ({
+  team: input.team.map(partnerRow),
+  moreTeam: input.moreTeam,
+});
+
+function ofCompany(input: PartnerDigestInput) {
   const { limit, taken } = input.places;
   return {
-    kind: 'partner-digest',
     ...common(input, 'partner'),
     trend: trendOf('won', input.weeks, wins),
     capacity: limit === null ? null : { taken, limit },
@@ -107,10 +148,12 @@ function common(input: DigestInput, side: ReaderView['side']) {
 
 function digestRow(input: DigestInput, side: ReaderView['side'], item: RankedItem, nth: number): DigestRow {
   const lead = input.leads.get(item.lead_id) as Lead;
-  const holds = side === 'partner' && item.mine && (item.what === 'contact' || item.what === 'update');
+  const own = item.mine && (!input.among || item.contact_id === input.among.contact);
+  const holds = side === 'partner' && own && (item.what === 'contact' || item.what === 'update');
   const held = holds ? heldLead(lead) : null;
   const shown = held ?? teaser(lead);
-  const name = side === 'vendor' ? item.partner_id : item.mine ? null : item.contact_id;
+  const elsewhere = side === 'vendor' || (input.among && item.partner_id !== input.among.partner);
+  const name = elsewhere ? item.partner_id : own ? null : item.contact_id;
   const holder = name === null ? undefined : input.names.get(name);
   return {
     what: item.what,
@@ -124,13 +167,17 @@ function digestRow(input: DigestInput, side: ReaderView['side'], item: RankedIte
     dueAt: isoOrNull(item.due_at),
     called: held?.person.called ?? null,
     holder: holder === undefined ? null : plainLine(holder, 60),
-    buttons: item.mine ? buttonsOf[side](item, nth === 0) : [],
+    buttons: !item.mine ? [] : own ? buttonsOf[side](item, nth === 0) : colleagueButtons(input, item),
     page: holds ? pageOrder(item.id) : null,
   };
 }
 
+/** What a colleague holds the manager can take over; what another company holds, only that company can. */
+const colleagueButtons = ({ among }: DigestInput, item: RankedItem): Button[] =>
+  among && item.partner_id === among.partner ? [button('take-over', item.id)] : [];
+
 /** The same acts as in the mails about the single lead; three at most. */
-const buttonsOf = { partner: partnerButtons, vendor: vendorButtons } as const;
+const buttonsOf = { partner: partnerButtons, vendor: vendorButtons, prospect: () => [] } as const;
 
 function partnerButtons({ what, id }: RankedItem, first: boolean): Button[] {
   const lead = first ? 'go' : 'quiet';
@@ -173,7 +220,7 @@ const spanFigures = (f: Figures): DigestFigure[] => [
   of(f, null, 'average_deal_size', 'money'),
 ];
 
-const partnerRow = ({ name, figures: f, won }: VendorDigestInput['partners'][number]): PartnerRow => ({
+const partnerRow = ({ name, figures: f, won }: Line): PartnerRow => ({
   name: plainLine(name, 60),
   figures: [
     of(f, null, 'offers_sent', 'count'),

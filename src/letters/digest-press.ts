@@ -35,18 +35,23 @@ export interface PressedDigest {
     readonly columns: readonly Column[];
     readonly bars: readonly string[];
   } | null;
-  readonly partners: {
-    readonly heads: readonly string[];
-    readonly rows: readonly {
-      readonly name: string;
-      readonly cells: readonly string[];
-      readonly line: string;
-    }[];
-    readonly more: string;
-  } | null;
+  /** Partners or colleagues side by side. */
+  readonly tables: readonly PressedTable[];
   readonly capacity: string;
   readonly standing: { readonly line: string; readonly url: string } | null;
   readonly note: string;
+}
+
+export interface PressedTable {
+  readonly title: string;
+  readonly note: string;
+  readonly heads: readonly string[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly cells: readonly string[];
+    readonly line: string;
+  }[];
+  readonly more: string;
 }
 
 export interface PressedItem {
@@ -68,7 +73,7 @@ export interface PressedItem {
 }
 
 export const isDigest = (view: { readonly kind: string }): view is DigestView =>
-  view.kind === 'partner-digest' || view.kind === 'vendor-digest';
+  view.kind.endsWith('-digest');
 
 export function pressDigest(view: DigestView, ink: Ink): PressedDigest {
   const { words, formats } = ink;
@@ -89,13 +94,9 @@ export function pressDigest(view: DigestView, ink: Ink): PressedDigest {
     spanTitle: words.t('digest.span', { since: shortDay(view.since, ink) }),
     span: view.span.map((f) => pressFigure(f, ink, view.currency)),
     trend: pressTrend(view, ink),
-    partners:
-      view.kind === 'vendor-digest' && view.partners.length > 0
-        ? pressPartners(view.partners, view.morePartners, ink)
-        : null,
-    capacity:
-      view.kind === 'partner-digest' && view.capacity ? words.t('digest.capacity', { ...view.capacity }) : '',
-    standing: view.kind === 'partner-digest' ? pressStanding(view.standing, ink) : null,
+    tables: tablesOf(view, ink),
+    capacity: 'capacity' in view && view.capacity ? words.t('digest.capacity', { ...view.capacity }) : '',
+    standing: 'standing' in view ? pressStanding(view.standing, ink) : null,
     note: words.t('digest.note', {
       range: dayRange(view.monday, view.sunday, ink),
       asOf: formats.zoned(view.asOf),
@@ -124,7 +125,7 @@ export function digestHeadline(view: DigestView, ink: Ink): Headline {
   const won = view.wonCount > 0 ? words.t('digest.news.won', { count: view.wonCount }) : null;
   const needs = words.t('digest.news.needs', { count: view.needing });
   const news =
-    view.kind === 'partner-digest'
+    view.kind === 'partner-digest' || view.kind === 'manager-digest'
       ? [won, needs]
       : [
           accepted === null ? null : words.t('digest.news.accepted', { rate: percent(accepted, ink) }),
@@ -135,8 +136,10 @@ export function digestHeadline(view: DigestView, ink: Ink): Headline {
   return { subject, preheader: sentence(view, ink) };
 }
 
-const titleKey = (view: DigestView): string =>
-  view.kind === 'partner-digest' ? 'digest.partner' : view.all ? 'digest.all' : 'digest.cam';
+const titleKey = (view: DigestView): string => {
+  if (view.kind === 'vendor-digest') return view.all ? 'digest.all' : 'digest.cam';
+  return `digest.${view.kind.slice(0, -'-digest'.length)}`;
+};
 
 /** "12 of 21 offers were accepted, 3 leads were won, worth €42,000, and 2 things need you." */
 function sentence(view: DigestView, ink: Ink): string {
@@ -226,21 +229,36 @@ function pressTrend({ trend }: DigestView, ink: Ink): PressedDigest['trend'] {
   };
 }
 
-function pressPartners(partners: readonly PartnerRow[], more: number, ink: Ink): PressedDigest['partners'] {
-  const names = partners[0]?.figures.map((f) => f.name) ?? [];
-  const heads = [
-    ...names.map((name) => ink.words.t(`digest.head.${name}`)),
-    ink.words.t('digest.head.won_value'),
-  ];
+/** Whom a report sets side by side: a vendor's partners, a manager's colleagues, a distributor's partners and colleagues. */
+function tablesOf(view: DigestView, ink: Ink): PressedTable[] {
+  const partners = 'partners' in view ? { rows: view.partners, more: view.morePartners } : null;
+  const team = 'team' in view ? { rows: view.team, more: view.moreTeam } : null;
+  return [
+    ...(partners ? [pressTable('partners', partners.rows, partners.more, ink)] : []),
+    ...(team ? [pressTable('team', team.rows, team.more, ink)] : []),
+  ].filter((table) => table.rows.length > 0);
+}
+
+function pressTable(
+  what: 'partners' | 'team',
+  rows: readonly PartnerRow[],
+  more: number,
+  ink: Ink,
+): PressedTable {
+  const { words } = ink;
+  const names = rows[0]?.figures.map((f) => f.name) ?? [];
+  const heads = [...names.map((name) => words.t(`digest.head.${name}`)), words.t('digest.head.won_value')];
   return {
-    heads: [ink.words.t('digest.head.partner'), ...heads],
-    rows: partners.map((p) => {
+    title: words.t(`digest.${what}`),
+    note: what === 'team' ? words.t('digest.team_note') : '',
+    heads: [words.t(`digest.head.${what === 'team' ? 'colleague' : 'partner'}`), ...heads],
+    rows: rows.map((row) => {
       const cells = [
-        ...p.figures.map((f) => pressFigure(f, ink, '').value),
-        p.won.length > 0 ? shortMoney(p.won, ink) : nothing,
+        ...row.figures.map((f) => pressFigure(f, ink, '').value),
+        row.won.length > 0 ? shortMoney(row.won, ink) : nothing,
       ];
-      return { name: p.name, cells, line: cells.map((cell, i) => `${heads[i]} ${cell}`).join(' · ') };
+      return { name: row.name, cells, line: cells.map((cell, i) => `${heads[i]} ${cell}`).join(' · ') };
     }),
-    more: more > 0 ? ink.words.t('digest.more_partners', { count: more }) : '',
+    more: more > 0 ? words.t(`digest.more_${what}`, { count: more }) : '',
   };
 }

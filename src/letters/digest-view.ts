@@ -80,11 +80,30 @@ export interface DigestStanding {
   readonly redeem: LinkOrder | null;
 }
 
-/** A partner's line in a vendor's report, worst first. */
+/** The line of a partner (or of a colleague) in a report about several, worst first. */
 export interface PartnerRow {
   readonly name: string;
   readonly figures: readonly DigestFigure[];
   readonly won: WonSums;
+}
+
+/** For a partner's own manager: how each colleague is doing is theirs to know, and nobody else's. */
+export interface ManagerDigestView extends Letter<'manager-digest'>, WeeklyReport, Team {
+  readonly capacity: Capacity | null;
+  readonly standing: DigestStanding | null;
+}
+
+/** For a distributor's managers: the own company, and the partners below it. */
+export interface DistributorDigestView extends Letter<'distributor-digest'>, WeeklyReport, Team {
+  readonly capacity: Capacity | null;
+  readonly standing: DigestStanding | null;
+  readonly partners: readonly PartnerRow[];
+  readonly morePartners: number;
+}
+
+interface Team {
+  readonly team: readonly PartnerRow[];
+  readonly moreTeam: number;
 }
 
 export interface VendorDigestView extends Letter<'vendor-digest'>, WeeklyReport {
@@ -94,4 +113,4 @@ export interface VendorDigestView extends Letter<'vendor-digest'>, WeeklyReport 
   readonly morePartners: number;
 }
 
-export type DigestView = PartnerDigestView | VendorDigestView;
+export type DigestView = PartnerDigestView | ManagerDigestView | DistributorDigestView | VendorDigestView;

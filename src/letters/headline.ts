@@ -2,6 +2,8 @@ import { digestHeadline } from './digest-press.ts';
 import type { HeldLead, LetterView, ReceiptView } from './letter.ts';
 import { notedSentence } from './noted.ts';
 import type { Ink } from './press.ts';
+import type { ProspectCheckView, ProspectPromiseView } from './prospect-letters.ts';
+import type { DealView, ReferralView } from './submitted-letters.ts';
 import type { TeaserLead } from './teaser.ts';
 import { spoken } from './teaser.ts';
 
@@ -130,9 +132,54 @@ const headlines: Headlines = {
     }),
     preheader: words.t(`standing.preheader.${topic}`),
   }),
+  welcome: (_, { words }) => ({
+    subject: words.t('welcome.subject'),
+    preheader: words.t('welcome.preheader'),
+  }),
+  login: (_, { words }) => ({ subject: words.t('login.subject'), preheader: words.t('login.preheader') }),
+  'prospect-promise': customerHeadline,
+  'prospect-check': customerHeadline,
   'partner-digest': digestHeadline,
+  'manager-digest': digestHeadline,
+  'distributor-digest': digestHeadline,
   'vendor-digest': digestHeadline,
+  'bounce-notice': ({ partner }, { words }) => ({
+    subject: words.t('bounce-notice.subject', {
+      name: clip(partner.contact ?? '', 26),
+      partner: clip(partner.name, 24),
+    }),
+    preheader: words.t('bounce-notice.preheader'),
+  }),
+  'quality-alert': ({ lead, partner }, { words }) => ({
+    subject: words.t('quality-alert.subject', { what: inCity(lead, words) }),
+    preheader: words.t('quality-alert.preheader', { partner: clip(partner.name, 60) }),
+  }),
+  referral: submittedHeadline,
+  deal: submittedHeadline,
+  operator: ({ quarantined, dead, parked }, { words }) => ({
+    subject: words.t('operator.subject', { count: quarantined.count + dead.count + parked.count }),
+    preheader: words.t('operator.preheader'),
+  }),
 };
+
+function customerHeadline(view: ProspectPromiseView | ProspectCheckView, { words }: Ink): Headline {
+  const { kind, topic, partner } = view;
+  return {
+    subject: words.t(`${kind}.subject`, {
+      contact: clip(partner.contact, 26),
+      topic: clip(inLine(topic, words), 26),
+    }),
+    preheader: words.t(`${kind}.preheader`, { partner: clip(partner.name, 60) }),
+  };
+}
+
+function submittedHeadline(view: ReferralView | DealView, { words }: Ink): Headline {
+  const { kind, topic, partner, about: what } = view;
+  return {
+    subject: words.t(`${kind}.subject.${topic}`, { partner: clip(partner, 28), about: clip(what, 40) }),
+    preheader: words.t(`${kind}.preheader.${topic}`),
+  };
+}
 
 function receiptHeadline(view: ReceiptView, ink: Ink): Headline {
   const what = about(view.topic, view.place, ink.words);

@@ -1,6 +1,6 @@
 import type { Formats } from './formats.ts';
 import { lists } from './intl.ts';
-import type { EscalationView, HeldLead } from './letter.ts';
+import type { EscalationView, HeldLead, LetterView, PartnerView } from './letter.ts';
 import type { Ink } from './press.ts';
 import type { TeaserLead } from './teaser.ts';
 import { spoken } from './teaser.ts';
@@ -19,7 +19,7 @@ export function leadFacts(
   style: 'symbol' | 'code',
 ): FactRow[] {
   const list = lists(words.tag, { type: 'conjunction' });
-  const rows: [string, string | null][] = [
+  const rows: Row[] = [
     ['products', list.format(lead.products)],
     ['value', lead.value && formats.money(lead.value, style)],
     ['expectedClose', closeDay(lead.expectedClose, formats)],
@@ -29,8 +29,7 @@ export function leadFacts(
     ['languages', list.format(lead.languages.map((l) => formats.languageName(l)))],
     ['source', lead.source],
   ];
-  const known = rows.flatMap(([key, value]) => (value ? [{ label: words.t(`facts.${key}`), value }] : []));
-  return [...known, ...lead.custom.map(({ name, value }) => ({ label: name, value }))];
+  return [...labelled(rows, words), ...lead.custom.map(({ name, value }) => ({ label: name, value }))];
 }
 
 /** "89073 Ulm, Germany". */
@@ -42,25 +41,62 @@ const closeDay = (close: string | null, formats: Formats): string | null =>
     ? formats.day(close)
     : close;
 
-/** What an account manager weighs: the case first, then the lead itself. */
-export function escalationFacts(view: EscalationView, ink: Ink): FactRow[] {
+/** The fact table of a letter: what it is about, in labelled rows; empty for a kind without one. */
+export function letterFacts(view: LetterView, ink: Ink): FactRow[] {
   const { words, formats, plain } = ink;
-  const { partner } = view;
+  const style = plain ? 'code' : 'symbol';
+  const about = 'lead' in view && view.lead ? leadFacts(view.lead, words, formats, style) : [];
+  switch (view.kind) {
+    case 'escalation':
+      return [...labelled(escalationRows(view, ink), words), ...about];
+    case 'quality-alert':
+      return [...labelled(whoRows(view.partner), words), ...about];
+    case 'bounce-notice':
+    case 'prospect-promise':
+    case 'prospect-check':
+      return labelled(whoRows(view.partner), words);
+    case 'referral':
+    case 'deal':
+      return labelled(
+        [
+          ['partner', view.reader.side === 'vendor' ? view.partner : null],
+          ['customer', view.customer],
+          ['place', view.place],
+          ['value', view.value && formats.money(view.value, style)],
+          ['reason', view.reason],
+        ],
+        words,
+      );
+    default:
+      return about;
+  }
+}
+
+type Row = readonly [label: string, value: string | null];
+
+/** Only what is known. */
+const labelled = (rows: readonly Row[], words: Words): FactRow[] =>
+  rows.flatMap(([key, value]) => (value ? [{ label: words.t(`facts.${key}`), value }] : []));
+
+const whoRows = ({ name, contact, phone, email }: PartnerView): Row[] => [
+  ['partner', name],
+  ['contact', contact],
+  ['phone', phone],
+  ['email', email],
+];
+
+/** What an account manager weighs: the case first, then the lead itself. */
+function escalationRows(view: EscalationView, { words, formats }: Ink): Row[] {
   const list = lists(words.tag, { type: 'conjunction' });
   const signs = view.signs.map((s) => (words.has(`signs.${s}`) ? words.t(`signs.${s}`) : spoken(s)));
-  const rows: [string, string | null][] = [
-    ['partner', partner.name],
-    ['contact', partner.contact],
-    ['phone', partner.phone],
-    ['email', partner.email],
+  return [
+    ...whoRows(view.partner),
     ['claimed', formats.moment(view.claimedAt)],
     ['due', formats.moment(view.dueAt)],
     ['reminders', formats.number(view.reminders)],
     ['attempts', formats.number(view.attempts)],
     ['signs', list.format(signs)],
   ];
-  const known = rows.flatMap(([key, value]) => (value ? [{ label: words.t(`facts.${key}`), value }] : []));
-  return [...known, ...leadFacts(view.lead, words, formats, plain ? 'code' : 'symbol')];
 }
 
 /** `prospect.phone|prospect.email` as "phone number or mail address"; a programme's own fields by their name. */

@@ -5,10 +5,20 @@ import type { Money } from '../lead/money.ts';
 import type { CriterionKind, LadderEffect, LadderLetter } from '../lead/programme.ts';
 import type { AbsenceView } from './absence-letter.ts';
 import type { LinkOrder } from './acts.ts';
-import type { PartnerDigestView, VendorDigestView } from './digest-view.ts';
+import type {
+  DistributorDigestView,
+  ManagerDigestView,
+  PartnerDigestView,
+  VendorDigestView,
+} from './digest-view.ts';
 import type { HandOverView } from './hand-over-letter.ts';
+import type { LoginView } from './login-letter.ts';
+import type { ProspectCheckView, ProspectPromiseView } from './prospect-letters.ts';
 import type { StandingView } from './standing-letter.ts';
+import type { DealView, ReferralView } from './submitted-letters.ts';
 import type { TeaserLead } from './teaser.ts';
+import type { BounceNoticeView, OperatorView, QualityAlertView } from './trouble-letters.ts';
+import type { WelcomeView } from './welcome-letter.ts';
 import type { Wording } from './words.ts';
 
 /**
@@ -30,8 +40,19 @@ export type LetterView =
   | AbsenceView
   | HandOverView
   | StandingView
+  | WelcomeView
+  | LoginView
+  | ProspectPromiseView
+  | ProspectCheckView
   | PartnerDigestView
-  | VendorDigestView;
+  | ManagerDigestView
+  | DistributorDigestView
+  | VendorDigestView
+  | BounceNoticeView
+  | QualityAlertView
+  | ReferralView
+  | DealView
+  | OperatorView;
 export type LetterKind = LetterView['kind'];
 export const letterKinds = [
   'offer',
@@ -43,13 +64,24 @@ export const letterKinds = [
   'receipt',
   'ask',
   'escalation',
-  'qualify',
   'unplaced',
+  'qualify',
+  'welcome',
+  'standing',
   'absence',
   'hand-over',
-  'standing',
+  'login',
+  'prospect-promise',
+  'prospect-check',
   'partner-digest',
+  'manager-digest',
+  'distributor-digest',
   'vendor-digest',
+  'bounce-notice',
+  'quality-alert',
+  'referral',
+  'deal',
+  'operator',
 ] as const satisfies readonly LetterKind[];
 
 /** Looks of a button: `go` is the one act we hope for, `main` the neutral first choice, `quiet` all others. */
@@ -73,9 +105,9 @@ export interface Desk {
   readonly phone: string | null;
 }
 
-/** The reader as the letter greets and explains: a contact of a partner, or somebody at the vendor. */
+/** The reader as the letter greets and explains: a contact of a partner, somebody at the vendor, or the end customer. */
 export interface ReaderView {
-  readonly side: 'partner' | 'vendor';
+  readonly side: 'partner' | 'vendor' | 'prospect';
   readonly name: string | null;
   readonly company: string | null;
 }

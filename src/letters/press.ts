@@ -88,15 +88,20 @@ function rowWidth(row: ButtonRow, ink: Ink): number {
   return ink.words.t(`buttons.${only.word}`, only.params).length > 28 ? 552 : 340;
 }
 
-/** The mailto twins of all buttons, in their order: a prefilled reply each. */
+/**
+ * The mailto twins of all buttons, in their order: a prefilled reply each. Nobody signs in by mail, and
+ * what an end customer writes is read by people: no word of theirs is a command.
+ */
 export function pressTwins(
   view: LetterView & { readonly undo?: Undo | null },
   ink: Ink,
   replyTo: string | null,
   subject: string,
 ): readonly Twin[] {
-  if (replyTo === null) return [];
-  const acts: Act[] = view.rows.flat().map((b) => b.order.act);
+  if (replyTo === null || view.reader.side === 'prospect') return [];
+  const acts: Act[] = view.rows
+    .flatMap((row) => row.map((b) => b.order.act))
+    .filter((act) => act !== 'login');
   if (view.undo) acts.push('undo');
   const unique = [...new Set(acts)].map((act) => ink.words.t(`replies.${act}`));
   return unique.map((word, i) => ({ word, url: twinUrl(replyTo, subject, word), first: i === 0 }));

@@ -3,7 +3,7 @@ import { isDigest, pressDigest } from './digest-press.ts';
 import { formatsFor } from './formats.ts';
 import { headline } from './headline.ts';
 import { lists } from './intl.ts';
-import { escalationFacts, fieldWords, leadFacts } from './lead-facts.ts';
+import { fieldWords, letterFacts } from './lead-facts.ts';
 import type { LetterKind, LetterView } from './letter.ts';
 import type { Envelope, Ink } from './press.ts';
 import { inkFor, pressRows, pressTwins } from './press.ts';
@@ -63,7 +63,7 @@ function context(
   envelope: Envelope,
   ink: Ink,
 ): object {
-  const { words, formats, plain } = ink;
+  const { words } = ink;
   const lead = 'lead' in view ? view.lead : null;
   const twins = pressTwins(view, ink, envelope.replyTo, head.subject);
   const either = lists(words.tag, { type: 'disjunction' });
@@ -79,12 +79,7 @@ function context(
       rows: pressRows(view, ink),
       twins,
       twinWords: either.format(twins.map((t) => t.word)),
-      facts:
-        view.kind === 'escalation'
-          ? escalationFacts(view, ink)
-          : lead
-            ? leadFacts(lead, words, formats, plain ? 'code' : 'symbol')
-            : [],
+      facts: letterFacts(view, ink),
       missing: view.kind === 'qualify' ? view.missing.map((paths) => fieldWords(paths, words)) : [],
       hidden: lead ? lists(words.tag, {}).format(lead.hidden.map((field) => fieldWords(field, words))) : '',
       footer: words.t(`footer.${view.reader.side}`, params),

@@ -35,7 +35,7 @@ export async function loadTemplates(
     return [
       kind,
       {
-        hash: sha256(JSON.stringify([compiler, mjml, plain, textParts, locales])),
+        hash: sha256(JSON.stringify([compiler, kind, mjml, plain, textParts, locales])),
         html: compile(html, await compiled(kind, mjml, cacheDir), htmlHelpers),
         text: compile(text, plain, textHelpers, true),
       },

@@ -2,129 +2,27 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Kpi, kpis } from '../../src/lead/kpi.ts';
 import type { Lead } from '../../src/lead/lead.ts';
-import { type Figures, type ItemWhat, rankItems, sectionsOf } from '../../src/lead/report.ts';
-import { closedWeek, weeksUpTo } from '../../src/lead/weekly-slot.ts';
 import { bars, columns } from '../../src/letters/charts.ts';
-import { partnerDigest, vendorDigest } from '../../src/letters/digest-letters.ts';
 import type { DigestView } from '../../src/letters/digest-view.ts';
 import type { Renderer } from '../../src/letters/render.ts';
 import { prepareLetters } from '../../src/letters/render.ts';
-import { anna, desk, envelope, id, lead, now, prospect } from './samples.ts';
+import {
+  type DigestSample,
+  distributorView,
+  everyDigest,
+  managerView,
+  none,
+  partnerView,
+  vendorView,
+} from './digest-samples.ts';
+import { envelope, lead, prospect } from './samples.ts';
 
 let renderer: Renderer;
 beforeAll(async () => {
   renderer = await prepareLetters(mkdtempSync(join(tmpdir(), 'letters-')));
 }, 60_000);
 
-const hour = 3_600_000;
-const zone = 'Europe/Berlin';
-const week = closedWeek(zone, now);
-const weeks = weeksUpTo(zone, week, 8);
-const { time_to_answer_business: _, ...none } = kpis([], [], { from: week.from, until: week.until }, now);
-const of = (value: number | null, n: number): Kpi => ({ value, n });
-const busy: Figures = {
-  ...none,
-  offers_sent: of(21, 21),
-  offer_acceptance_rate: of(0.81, 21),
-  time_to_answer: of(45 * 60_000, 17),
-  time_to_first_contact: of(5.2 * hour, 12),
-  contact_rate: of(0.9, 10),
-  overdue: of(4, 30),
-  conversion_rate: of(0.25, 40),
-  win_rate: of(0.6, 5),
-  average_deal_time: of(12.4 * 24 * hour, 10),
-  average_deal_size: of(2_316_650, 9),
-};
-const before: Figures = {
-  ...busy,
-  offer_acceptance_rate: of(0.77, 30),
-  time_to_answer: of(90 * 60_000, 20),
-  offers_sent: of(30, 30),
-};
-const whats: ItemWhat[] = ['contact', 'update', 'offer'];
-const other = id(21);
-
-interface Sample {
-  readonly rows?: number;
-  readonly l?: Lead;
-  readonly figures?: Figures;
-}
-
-/** Rows that a contact holds, of which every fifth is a colleague's; leads differ by id and reference. */
-function sample({ rows = 4, l = lead, figures = busy }: Sample, vendor: boolean) {
-  const leads = Array.from(
-    { length: rows },
-    (_, i): Lead => ({ ...l, id: id(1000 + i), reference: `L-${String(i).padStart(6, '0')}` }),
-  );
-  const items = leads.map((one, i) => ({
-    id: id(2000 + i),
-    lead_id: one.id,
-    what: vendor
-      ? ((['decide', 'contact', 'place', 'qualify'] as const)[i % 4] as ItemWhat)
-      : (whats[i % 3] as ItemWhat),
-    due_at: new Date(now.getTime() + (i - 100) * hour),
-    partner_id: id(10),
-    contact_id: i % 5 === 4 ? other : anna.id,
-  }));
-  return {
-    reader: { name: 'Anna Weber', company: vendor ? null : 'Solarwerk Bodensee GmbH' },
-    desk,
-    week,
-    since: '2026-08-17',
-    asOf: now,
-    sections: sectionsOf(rankItems(items, vendor ? null : anna.id, now), 0),
-    leads: new Map(leads.map((one) => [one.id, one])),
-    names: new Map([
-      [other, 'Bernd Colleague'],
-      [id(10), 'Solarwerk Bodensee GmbH'],
-    ]),
-    figures,
-    before,
-    span: figures,
-    currency: 'EUR',
-    won:
-      figures === none
-        ? []
-        : [
-            { money: { minor: 4_200_000, currency: 'EUR' }, n: 2 },
-            { money: { minor: 900_000, currency: 'GBP' }, n: 1 },
-          ],
-    weeks: weeks.map(({ monday }, i) => ({
-      monday,
-      figures: figures === none ? none : { ...busy, conversion_rate: of(0.2, 5 + i) },
-    })),
-  };
-}
-const partnerView = (s: Sample = {}): DigestView =>
-  partnerDigest({
-    ...sample(s, false),
-    places: { taken: 7, limit: 10 },
-    standing: {
-      points: 45,
-      debts: 1,
-      blocked: true,
-      suspended: false,
-      redeem: { path: 'a', act: 'redeem', obj: id(10) },
-    },
-  });
-const vendorView = (s: Sample = {}, partners = 25): DigestView =>
-  vendorDigest({
-    ...sample(s, true),
-    all: true,
-    partners: Array.from({ length: partners }, (_, i) => ({
-      partner_id: id(3000 + i),
-      name: `Wärmetechnik Nummer ${i} GmbH`,
-      figures: s.figures ?? busy,
-      won: [{ money: { minor: 2_800_000, currency: 'EUR' }, n: 1 }],
-    })),
-    morePartners: 14,
-  });
-const both: Record<string, (s?: Sample) => DigestView> = {
-  'partner-digest': partnerView,
-  'vendor-digest': vendorView,
-};
 const mail = (view: DigestView, over = {}) => renderer.renderLetter(view, { ...envelope, ...over });
 const decoded = (s: string): string =>
   s
@@ -134,8 +32,8 @@ const decoded = (s: string): string =>
 const hrefs = (html: string): string[] =>
   [...html.matchAll(/href="([^"]*)"/g)].map((m) => decoded(m[1] ?? ''));
 
-describe.each(Object.keys(both))('the %s', (kind) => {
-  const view = (s?: Sample): DigestView => (both[kind] as (s?: Sample) => DigestView)(s);
+describe.each(Object.keys(everyDigest))('the %s', (kind) => {
+  const view = (s?: DigestSample): DigestView => (everyDigest[kind] as (s?: DigestSample) => DigestView)(s);
 
   it('is complete: no hole, no placeholder, no object', () => {
     for (const one of [view(), view({ figures: none, rows: 0 }), view({ rows: 200 })]) {
@@ -268,6 +166,18 @@ describe('who is told the customer', () => {
       buttons: [],
       page: null,
     });
+  });
+
+  it('is a manager for what they hold themselves, not for what a colleague or a partner below holds', () => {
+    for (const view of [managerView({ rows: 20, l: told }), distributorView({ rows: 20, l: told })]) {
+      const rows = [...view.needs, ...view.rest];
+      expect(rows.some((r) => r.called === prospect.name)).toBe(true);
+      const others = rows.filter((r) => r.holder !== null);
+      expect(others.length).toBeGreaterThan(3);
+      expect(JSON.stringify(others)).not.toMatch(secrets);
+      const acts = new Set(others.flatMap((r) => r.buttons.map((b) => `${r.holder}: ${b.order.act}`)));
+      expect([...acts].every((act) => act === 'Bernd Colleague: take-over')).toBe(true);
+    }
   });
 
   it('is nobody in a vendor’s report', () => {

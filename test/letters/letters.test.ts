@@ -85,8 +85,10 @@ describe.each(names)('the letter %s', (name) => {
       expect(twin.length).toBeLessThan(1800);
       expect(text).toContain(decodeURIComponent(/body=([^&]*)%0D%0A$/.exec(twin)?.[1] ?? ''));
     }
-    const rows = everyLetter()[name]?.rows.flat() ?? [];
-    expect(twins.length).toBeGreaterThanOrEqual(new Set(rows.map((b) => b.order.act)).size);
+    const view = everyLetter()[name];
+    // What an end customer writes is read by people, and nobody signs in by mail.
+    const commands = view?.reader.side === 'prospect' || name === 'login' ? [] : (view?.rows.flat() ?? []);
+    expect(twins.length).toBeGreaterThanOrEqual(new Set(commands.map((b) => b.order.act)).size);
   });
 
   it('is small, asks nothing of other servers and carries a language', () => {
@@ -128,7 +130,7 @@ describe('who is told the identity', () => {
   };
   const secrets = /Katharina|Oberm|obermueller|5550|k\.ober|Münsterplatz/i;
 
-  it.each(names.filter((n) => !/^(accepted|reminder|warning|hand-over$|hand-over-back)/.test(n)))(
+  it.each(names.filter((n) => !/^(accepted|reminder|warning|hand-over$|hand-over-back|prospect-)/.test(n)))(
     'is not told by %s',
     (name) => {
       const view = everyLetter(told)[name];

@@ -8,12 +8,26 @@ import { askLetter, receiptLetter } from '../../src/letters/answer-letters.ts';
 import { recalledLetter, reminderLetter, warningLetter } from '../../src/letters/duty-letters.ts';
 import { givenLetter, goneLetter, ownLinkLetter } from '../../src/letters/hand-over-letter.ts';
 import type { LetterView, Noted } from '../../src/letters/letter.ts';
+import { loginLetter } from '../../src/letters/login-letter.ts';
 import { offerLetter } from '../../src/letters/offer-letter.ts';
 import type { Envelope } from '../../src/letters/press.ts';
+import { prospectCheck, prospectPromise } from '../../src/letters/prospect-letters.ts';
 import { createLinks } from '../../src/letters/signed-links.ts';
 import { camStandingLetter, standingLetter } from '../../src/letters/standing-letter.ts';
+import {
+  camDeal,
+  camReferral,
+  type DealTopic,
+  dealLetter,
+  dealTopics,
+  type ReferralTopic,
+  referralLetter,
+  referralTopics,
+} from '../../src/letters/submitted-letters.ts';
 import { otherOffer, takenLetter } from '../../src/letters/taken-letter.ts';
+import { bounceNotice, operatorLetter, qualityAlert } from '../../src/letters/trouble-letters.ts';
 import { escalationLetter, qualifyLetter, unplacedLetter } from '../../src/letters/vendor-letters.ts';
+import { welcomeLetter } from '../../src/letters/welcome-letter.ts';
 
 export const now = new Date('2026-11-16T12:00:00Z');
 const later = (hours: number): Date => new Date(now.getTime() + hours * 3_600_000);
@@ -417,5 +431,74 @@ export function everyLetter(l: Lead = lead): Record<string, LetterView> {
         { code: 'away', count: 1 },
       ],
     }),
+    welcome: welcomeLetter({ ...to, currency: 'EUR' }),
+    login: loginLetter({ ...cam, until: later(0.25) }),
+    'prospect-promise': prospectPromise({ lead: l, partner, holder: anna, by: later(28), desk }),
+    'prospect-check': prospectCheck({ lead: l, partner, holder: anna, by: later(-20), desk }),
+    'bounce-notice': bounceNotice({
+      ...cam,
+      partner: { ...partner, contacts: [anna, { ...anna, id: id(61), name: 'Bernd Maier' }] },
+      contact: anna,
+      words: '550 5.1.1 <anna@solarwerk.example>: Recipient address rejected: User unknown',
+      at: now,
+    }),
+    'bounce-notice-alone': bounceNotice({ ...cam, partner, contact: anna, words: null, at: now }),
+    'quality-alert': qualityAlert({
+      ...cam,
+      lead: l,
+      partner,
+      contact: anna,
+      words: 'Wrong number, nobody there knows of it.\nThe mail address bounces too.',
+      at: now,
+    }),
+    'quality-alert-kept': qualityAlert({ ...cam, lead: l, partner, contact: anna, words: null, at: now }),
+    ...submittedLetters(),
+    operator: operatorLetter({
+      ...cam,
+      quarantined: troubles(12, null),
+      dead: troubles(2, 'offer'),
+      parked: troubles(1, 'vendor-digest'),
+      since: later(-24),
+    }),
   };
 }
+
+/** What partners hand in themselves, at every step of its life. */
+function submittedLetters(): Record<string, LetterView> {
+  const of = {
+    id: id(80),
+    reference: 'L-7M2K9Q',
+    about: 'Two heat pumps for a nursing home',
+    customer: 'Haus Abendsonne gGmbH',
+    place: '88400 Biberach',
+    value: { minor: 6_400_000, currency: 'EUR' },
+    until: later(90 * 24),
+  };
+  const told = <T extends string>(topics: readonly T[]) =>
+    topics.filter((topic): topic is Exclude<T, 'cam-submitted'> => topic !== 'cam-submitted');
+  const reason = 'L-9QX3ZT';
+  const company = partner.name;
+  return Object.fromEntries([
+    ...told<ReferralTopic>(referralTopics).map((topic) => [
+      topic === 'received' ? 'referral' : `referral-${topic}`,
+      referralLetter({ ...to, topic, of: topic === 'rejected' ? { ...of, reason } : of }),
+    ]),
+    ['referral-cam', camReferral({ ...cam, company, of })],
+    ...told<DealTopic>(dealTopics).map((topic) => [
+      topic === 'approved' ? 'deal' : `deal-${topic}`,
+      dealLetter({ ...to, topic, of: topic === 'rejected' ? { ...of, reason } : of }),
+    ]),
+    ['deal-cam', camDeal({ ...cam, company, of })],
+  ]);
+}
+
+const troubles = (count: number, what: string | null) => ({
+  count,
+  rows: Array.from({ length: Math.min(count, 10) }, (_, i) => ({
+    id: id(90 + i),
+    at: later(-i),
+    what,
+    who: `somebody${i}@partner.example`,
+    error: i % 2 === 0 ? '554 5.7.1 [E-0815]' : null,
+  })),
+});
