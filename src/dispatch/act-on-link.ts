@@ -1,30 +1,23 @@
-import { mayAskAgain } from '../lead/chance.ts';
+import { changeAnswer } from '../lead/change-answer.ts';
 import { acceptOrHold } from '../lead/hold.ts';
-import { type Act, activeAssignment, type Change, type LeadCase } from '../lead/lead-case.ts';
-import type { Refusal } from '../lead/refusals.ts';
-import { type Result, refuse } from '../lead/result.ts';
-import { noteUsedUp } from '../lead/undo.ts';
-import { holdOn } from '../lead/waits.ts';
-import { otherOffer, takenLetter, takenReason } from '../letters/taken-letter.ts';
-import { teaser } from '../letters/teaser.ts';
+import type { Act, Change, LeadCase } from '../lead/lead-case.ts';
+import { ok, type Result, refuse } from '../lead/result.ts';
 import type { Tx } from '../postgres/database.ts';
-import { type OpenOffer, openOffersOf } from '../postgres/lead-reads.ts';
 import { actOnAbsenceLink } from './absence-link.ts';
-import { changeLead } from './change-lead.ts';
-import { claimHeld } from './claim-held.ts';
+import { answerTo, refused, remail } from './act-answers.ts';
+import { changeLead, type Decide } from './change-lead.ts';
 import type { Deps } from './deps.ts';
 import { type FormBody, readFields } from './form-fields.ts';
 import { isKnown, type Known, type Stamp, stampFor, stranger, type Visitor } from './known-browser.ts';
-import { type ActFields, decideLink, isReport, waveWidth } from './link-acts.ts';
-import { actionPage, donePage, messagePage, refusalPage, urlOf, wishedPage } from './link-pages.ts';
+import { type ActFields, decideLink, waveWidth } from './link-acts.ts';
+import { actionPage, messagePage } from './link-pages.ts';
 import { findTarget, type LinkTarget } from './link-target.ts';
-import { actorOf, knowingStanding, lost, type Shown, statusOf, usedUndos } from './open-link.ts';
-import { addressee, mailDetails, partnerReader } from './partner-letters.ts';
+import { actorOf, lost, type Shown, usedUndos } from './open-link.ts';
 import { withStanding } from './partner-standing.ts';
 import { actOnPassing, isPassing, passingAgain } from './pass-on-link.ts';
-import { type Posted, post, postAll, worded } from './post-letter.ts';
 import { actOnStandingLink } from './standing-link.ts';
-import { blockedPage, queuedPage, whyNotPage } from './waiting-pages.ts';
+import { tripwire } from './tripwire.ts';
+import { undonesOf } from './undone-accepts.ts';
 
 /** A page, or the way to one. */
 export type Answered = Shown | { readonly status: 303; readonly location: string; readonly stamp?: Stamp };
@@ -57,7 +50,7 @@ export async function actOnLink(
   if (body['remail'] !== undefined) return remail(deps, target, now);
   const read = readFields(target, body);
   if (!read.ok) return { status: 422, page: actionPage(deps, target, { now, faults: read.faults }) };
-  return act(deps, target, read.fields, now);
+  return act(deps, target, { body, fields: read.fields, visitor }, now);
 }
 
 /** Whether a person has pressed the button of our own page. */
@@ -69,39 +62,31 @@ function isPressed(deps: Deps, nonce: string, token: string, now: Date, known: b
   return read.ok && (known || read.ageMs >= fastestPressMs);
 }
 
-async function act(deps: Deps, target: LinkTarget, fields: ActFields, now: Date): Promise<Answered> {
-  const undone = await usedUndos(deps, target, now);
-  const { claim } = target;
-  const done = await changeLead(
-    deps,
-    { about: claim.obj },
-    actorOf(target),
-    (c, how, tx) => decide(deps, tx, c, target, fields, how, undone),
-    waveWidth(claim.act),
-  );
-  if (!done.ok) return refused(deps, target, done.refusal, now);
-  const answer = await answerTo(deps, target, fields, done.value, now);
-  return { ...answer, stamp: stampFor(deps, target.person, now) };
-}
-
-async function answerTo(
+async function act(
   deps: Deps,
   target: LinkTarget,
-  fields: ActFields,
-  changed: LeadCase,
+  pressed: { readonly body: FormBody; readonly fields: ActFields; readonly visitor: Visitor },
   now: Date,
 ): Promise<Answered> {
-  const { claim } = target;
-  if (claim.act === 'accept' || claim.act === 'queue') return winner(deps, target, changed, now);
-  const partner = target.person.partner_id;
-  const kept = partner && isReport(claim.act) ? await claimHeld(deps, partner, 'link') : [];
-  const after = await findTarget(deps, target.token);
-  const t = after.ok ? after.target : target;
-  const { money, date, time, reason } = fields;
-  return {
-    status: 200,
-    page: donePage(deps, t, { verb: claim.act, money, date, time, reason }, after.now, kept),
+  const { claim, person } = target;
+  const { body, fields, visitor } = pressed;
+  // The button of a page that shows the other answer: the mind is changed, knowingly.
+  const changes = (claim.act === 'accept' || claim.act === 'decline') && body[claim.act] !== undefined;
+  const undone = changes ? await undonesOf(deps, person, now) : await usedUndos(deps, target, now);
+  let suspected = false;
+  const decideNow: Decide = async (c, how, tx) => {
+    const back = await tripwire(deps, tx, c, target, visitor, how);
+    suspected = back !== undefined;
+    if (back) return ok(back);
+    return decide(deps, tx, c, target, { fields, undone, changes }, how);
   };
+  const done = await changeLead(deps, { about: claim.obj }, actorOf(target), decideNow, waveWidth(claim.act));
+  if (suspected) return { status: 409, page: messagePage(deps, target, 'conflict', 'info', now) };
+  if (!done.ok) return refused(deps, target, done.refusal, now);
+  const stamp = stampFor(deps, person, now);
+  if (changes && claim.act === 'decline')
+    return { status: 200, page: messagePage(deps, target, 'undone', 'ok', now), stamp };
+  return { ...(await answerTo(deps, target, fields, done.value, now)), stamp };
 }
 
 /** Decides under the lead's lock; on a claim with what the partner owes elsewhere at that moment. */
@@ -110,105 +95,19 @@ async function decide(
   tx: Tx,
   c: LeadCase,
   { claim }: LinkTarget,
-  fields: ActFields,
+  { fields, undone, changes }: { fields: ActFields; undone: number; changes: boolean },
   how: Act,
-  undone: number,
 ): Promise<Result<Change>> {
-  const wants = claim.act === 'accept' || claim.act === 'queue';
-  const known = wants ? await withStanding(deps, tx, c, [claim.obj], how.at) : c;
-  if (claim.act === 'accept') return acceptOrHold(known, claim.obj, fields.promise, how);
+  const { act, obj } = claim;
+  const { promise } = fields;
+  const wants = act === 'accept' || act === 'queue';
+  const known = wants ? await withStanding(deps, tx, c, [obj], how.at) : c;
+  const other = changes && changeAnswer(known, { answer: act, offer: obj, promise }, undone, how);
+  if (other) return other;
+  if (act === 'accept') return acceptOrHold(known, obj, promise, how);
   return decideLink(known, claim, fields, how, undone) ?? refuse({ kind: 'not-found', what: 'act' });
-}
-
-/** The winning POST leads to a fresh lead link: the only way to the customer's data. */
-async function winner(deps: Deps, t: LinkTarget, c: LeadCase, now: Date): Promise<Answered> {
-  const held = activeAssignment(c);
-  const hold = held ? undefined : holdOn(c, now);
-  const waits = { ...t, case: c };
-  if (hold?.offer.id === t.claim.obj)
-    return { status: 409, page: await blockedPage(deps, waits, hold.until, now) };
-  if (hold) return { status: 200, page: queuedPage(deps, waits, hold.until, now) };
-  if (!held) return { status: 200, page: wishedPage(deps, t, now) };
-  return { status: 303, location: urlOf(deps, t, { path: 'l', act: 'lead', obj: held.id }, now) };
-}
-
-async function refused(deps: Deps, t: LinkTarget, refusal: Refusal, now: Date): Promise<Answered> {
-  const others = await openOffersOf(deps.db, t.person.id, t.case.lead.id, now);
-  if (t.claim.act === 'accept') await postTaken(deps, t, refusal, others);
-  if (refusal.kind === 'undo-used-up') return askedBack(deps, t, now);
-  const status = statusOf(refusal);
-  return {
-    status: status === 200 && !refusal.kind.startsWith('already-') ? 409 : status,
-    page: await whyNotPage(deps, await knowingStanding(deps, t, now), refusal, now, others),
-  };
-}
-
-/** Nothing is undone; the account manager hears that somebody wants to, once for each lead. */
-async function askedBack(deps: Deps, t: LinkTarget, now: Date): Promise<Answered> {
-  await changeLead(deps, { about: t.claim.obj }, actorOf(t), noteUsedUp);
-  const page = messagePage(deps, t, 'undo-asked', 'info', now);
-  return { status: 409, page: { ...page, lead: teaser(t.case.lead) } };
-}
-
-/** Whoever tried and came too late gets one friendly mail; whoever already has the lead needs none. */
-async function postTaken(
-  deps: Deps,
-  t: LinkTarget,
-  refusal: Refusal,
-  others: readonly OpenOffer[],
-): Promise<void> {
-  const reason = takenReason(refusal);
-  const offer = t.case.offers.find((o) => o.id === t.claim.obj);
-  const to = offer && partnerReader(t.case, offer);
-  if (
-    !reason ||
-    reason === 'already-yours' ||
-    reason === 'not-yours' ||
-    !offer ||
-    !to ||
-    offer.contact_id !== t.person.id
-  )
-    return;
-  const at = 'takenAt' in refusal ? refusal.takenAt : 'at' in refusal ? refusal.at : null;
-  const view = takenLetter({
-    ...to,
-    lead: t.case.lead,
-    reason,
-    at,
-    others: others.map((o) => otherOffer(o.lead, o)),
-    chanceOffer: mayAskAgain(t.case, offer) ? offer.id : null,
-  });
-  const letter = {
-    key: `taken:${offer.id}`,
-    lead_id: t.case.lead.id,
-    offer_id: offer.id,
-    view: worded(view, t.case.programme),
-    to: addressee(to.contact),
-  };
-  await deps.db.inTransaction((tx) => post(deps, tx, letter));
 }
 
 function again(deps: Deps, t: LinkTarget, now: Date): Answered {
   return { status: 200, page: actionPage(deps, t, { now, again: true }) };
-}
-
-/** "Mail me the details again": to the holder's address on file, nowhere else. */
-async function remail(deps: Deps, t: LinkTarget, now: Date): Promise<Answered> {
-  const held = activeAssignment(t.case);
-  if (held?.offer_id !== t.claim.obj || held.contact_id !== t.person.id) {
-    return { status: 403, page: refusalPage(deps, t, { kind: 'not-yours' }, now) };
-  }
-  const change = { case: t.case, facts: [] };
-  // One more letter a minute at the most, however often the button is pressed.
-  const occasion = `accepted-again:${Math.floor(now.getTime() / 60_000)}`;
-  await deps.db.inTransaction(async (tx) => {
-    const posting = { deps, tx, change, letters: [] };
-    await mailDetails(posting, t.claim.obj, occasion);
-    await postAll(
-      deps,
-      tx,
-      posting.letters.map((l: Posted) => ({ ...l, view: worded(l.view, t.case.programme) })),
-    );
-  });
-  return { status: 200, page: messagePage(deps, t, 'mailed', 'ok', now) };
 }

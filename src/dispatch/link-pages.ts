@@ -12,7 +12,14 @@ import type { LinkOrder } from '../letters/acts.ts';
 import { isoOrNull } from '../letters/buttons.ts';
 import type { MessageCode } from '../letters/message-codes.ts';
 import { actionFields } from '../letters/page-fields.ts';
-import type { ActionPage, MessagePage, PageFrame, PageLink, PageUndo } from '../letters/page-view.ts';
+import type {
+  ActionPage,
+  MessagePage,
+  PageForm,
+  PageFrame,
+  PageLink,
+  PageUndo,
+} from '../letters/page-view.ts';
 import { teaser } from '../letters/teaser.ts';
 import type { OpenOffer } from '../postgres/lead-reads.ts';
 import type { Kept } from './claim-held.ts';
@@ -90,9 +97,11 @@ export function refusalPage(
   const page = { ...base, at: at?.toISOString() ?? null, lead: teaser(t.case.lead) };
   if (refusal.kind === 'already-wished') return wishedPage(deps, t, now);
   if (refusal.kind === 'passed-on') return { ...page, name: refusal.to, links: [] };
-  if (refusal.kind === 'already-yours') return { ...page, form: remailForm(deps, t, now) };
+  if (refusal.kind === 'already-yours')
+    return { ...page, form: changeForm(deps, t, now) ?? wordForm(deps, t, 'remail', now) };
   if (refusal.kind === 'away') return { ...page, links: backLinks(deps, t, now) };
-  if (refusal.kind === 'already-declined') return { ...page, undo: undoOf(deps, t, now) };
+  if (refusal.kind === 'already-declined')
+    return { ...page, form: changeForm(deps, t, now), undo: undoOf(deps, t, now) };
   return page;
 }
 
@@ -200,12 +209,22 @@ export function undoOf(deps: Deps, t: LinkTarget, now: Date): PageUndo | null {
   };
 }
 
-const remailForm = (deps: Deps, t: LinkTarget, now: Date) => ({
+/** A form with one button of its own. */
+const wordForm = (deps: Deps, t: LinkTarget, word: 'remail' | 'accept' | 'decline', now: Date): PageForm => ({
   post: postTo(t),
   nonce: deps.links.mintNonce(t.token, now),
   fields: [],
-  word: 'remail' as const,
+  word,
 });
+
+/** The other button of the mail, opened while the first answer can still be taken back: it changes the answer. */
+function changeForm(deps: Deps, t: LinkTarget, now: Date): PageForm | null {
+  const { act, obj } = t.claim;
+  const first = { accept: 'offer.declined', decline: 'offer.accepted' }[act as string];
+  const last = lastAct(t.case, t.person.id);
+  if (!first || last?.what !== first || last.id !== obj || undoUntil(last) < now) return null;
+  return wordForm(deps, t, act === 'accept' ? 'accept' : 'decline', now);
+}
 
 const postTo = (t: LinkTarget): string => `/a/${t.token}`;
 

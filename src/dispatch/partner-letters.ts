@@ -12,6 +12,7 @@ import { orderDay, vendorWorks } from '../lead/scenario.ts';
 import { isOpenOffer } from '../lead/tables.ts';
 import { undoMinutes } from '../lead/undo.ts';
 import { acceptedLetter } from '../letters/accepted-letter.ts';
+import { askLetter } from '../letters/answer-letters.ts';
 import { isoOrNull } from '../letters/buttons.ts';
 import {
   type DutyLetterInput,
@@ -57,7 +58,7 @@ export async function postOffer(p: Posting, fact: Fact): Promise<void> {
     ...about,
     view,
     to: addressee(to.contact),
-    ...(offer.round === 1 ? { first: true } : {}),
+    ...(fact.what === 'offer.scheduled' ? { first: true } : {}),
   });
 }
 
@@ -106,6 +107,18 @@ export async function postDetails(p: Posting, held: Assignment, occasion: string
   });
   const key = `${occasion}:${held.id}`;
   p.letters.push({ key, lead_id: c.lead.id, offer_id: held.offer_id, view, to: addressee(to.contact) });
+}
+
+/** Both buttons were pressed as by a machine: whoever they belong to is asked, once an offer, where no machine answers. */
+export async function postConflict(p: Posting, fact: Fact): Promise<void> {
+  const c = p.change.case;
+  const offer = c.offers.find((o) => o.id === fact.id);
+  const to = offer && partnerReader(c, offer);
+  if (!offer || !to) return;
+  const about = { kind: 'offer', id: offer.id } as const;
+  const view = askLetter({ to: { side: 'partner', ...to }, lead: c.lead, question: 'conflict', about });
+  const key = `ask:conflict:${offer.id}:${offer.round}`;
+  p.letters.push({ key, lead_id: c.lead.id, offer_id: offer.id, view, to: addressee(to.contact) });
 }
 
 export function postReminder(p: Posting, fact: Fact): Promise<void> {

@@ -13,6 +13,7 @@ import {
 import { postLeaderReminder, postToLeader } from './leader-letters.ts';
 import {
   postAccepted,
+  postConflict,
   postHandedOver,
   postLost,
   postOffer,
@@ -74,6 +75,7 @@ const letterOf: Record<FactName, Poster | null> = {
   'queue.missed': postMissed,
   'suspension.begun': postSuspended,
   'suspension.lifted': postLifted,
+  'automation.suspected': postConflict,
   'lead.captured': null,
   'lead.assessed': null,
   'lead.qualified': null,
@@ -120,7 +122,6 @@ const letterOf: Record<FactName, Poster | null> = {
   'escalation.answered': null,
   'undo.exhausted': postUsedUp,
   'reply.suspected': null,
-  'automation.suspected': null,
   'duplicate.suspected': null,
   'letter.bounced': null,
   'letter.complained': null,

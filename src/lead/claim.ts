@@ -14,6 +14,7 @@ import {
   moveLead,
   moveOffer,
   note,
+  wasVoided,
 } from './lead-case.ts';
 import type { Offer } from './offer.ts';
 import { codedReason, stageFor } from './programme.ts';
@@ -81,7 +82,8 @@ function take(d: Draft, offer: Offer, promise: PromiseWord | null): Result<Chang
   markSent(d, offerId);
   const lapsed = offer.expires_at !== null && offer.expires_at <= (offer.wished_at ?? act.at);
   const late = offer.state === 'expired' || lapsed;
-  moveOffer(d, offerId, 'accept', 'offer.accepted', { answered_at: act.at, late }, { data: { late } });
+  const extra = { data: { late, ...leadBefore(c) } };
+  moveOffer(d, offerId, 'accept', 'offer.accepted', { answered_at: act.at, late }, extra);
   closeOffers(d, 'lose', offerId);
   startAssignment(d, { ...offer, offer_id: offer.id }, promise ?? c.programme.follow_up.promise);
   moveLead(d, 'claim', 'lead.claimed');
@@ -136,7 +138,9 @@ const notFree = (c: LeadCase): Refusal =>
 
 /** The partner has had the lead since this offer and no longer has it: returned, undone or recalled. */
 const hadItSince = (c: LeadCase, offer: Offer): boolean =>
-  c.assignments.some((a) => a.partner_id === offer.partner_id && a.claimed_at > offer.created_at);
+  c.assignments.some(
+    (a) => a.partner_id === offer.partner_id && a.claimed_at > offer.created_at && !wasVoided(c, a.id),
+  );
 
 /** Standing and absence once more at the moment of claiming; capacity is counted where it is stored. */
 function whyNotPartner(c: LeadCase, offer: Offer, now: Date): Refusal | undefined {

@@ -143,6 +143,10 @@ export const activeAssignment = (c: {
   readonly assignments: readonly Assignment[];
 }): Assignment | undefined => c.assignments.find((a) => a.state === 'active');
 
+/** A claim that a machine has made, pressing every button, never was one. */
+export const wasVoided = (c: Pick<LeadCase, 'facts'>, assignmentId: string): boolean =>
+  c.facts.some((f) => f.what === 'automation.suspected' && f.data['claim'] === assignmentId);
+
 /** The newest assignment, whatever its state. */
 export const lastAssignment = (c: { readonly assignments: readonly Assignment[] }): Assignment | undefined =>
   c.assignments.at(-1);

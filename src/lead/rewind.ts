@@ -36,16 +36,40 @@ export function rewind(d: Draft, fact: StoredFact): Result<Change> {
   if (made) moveAssignment(d, made, 'return', 'assignment.returned', closed);
   endOffersSince(d, fact);
   reopenOffers(d, fact);
-  for (const move of way) moveLead(d, move, 'lead.reopened');
-  const { was_wave: wave, was_due: due, was_chased: chased } = fact.data;
-  const due_at = typeof due === 'number' ? new Date(due) : null;
-  d.lead = { ...d.lead, wave: Number(wave), due_at, chased: Number(chased) };
+  leadBack(d, fact, way);
   const again = d.assignments.find((a) => a.id === ended);
   if (again) {
     moveAssignment(d, again.id, 'reopen', 'assignment.reopened', { outcome: null });
     setAssignment(d, again.id, restored(fact));
   }
   return ok(changeOf(d));
+}
+
+/**
+ * Takes an accept back as if it had not been: the claim is void, the offer and those that lost to it are open again, and
+ * nobody is told. Undefined when there is no such claim in force.
+ */
+export function rewindAccept(d: Draft, fact: StoredFact): Change | undefined {
+  const held = d.assignments.find((a) => a.offer_id === fact.id && a.state === 'active');
+  const way = wayBack(d.lead.state, String(fact.data['was_lead']) as LeadState);
+  if (!held || !way) return undefined;
+  const quietly = { data: { automation: true } };
+  moveAssignment(d, held.id, 'return', 'claim.undone', closed, {
+    data: { ...quietly.data, undoes: fact.seq },
+  });
+  moveOffer(d, fact.id, 'undo_accept', 'offer.withdrawn', {}, quietly);
+  moveOffer(d, fact.id, 'reopen', 'offer.reopened', { answered_at: null, late: false }, quietly);
+  if (fact.from === 'expired') moveOffer(d, fact.id, 'expire', 'offer.expired');
+  reopenOffers(d, fact);
+  leadBack(d, fact, way);
+  return changeOf(d);
+}
+
+function leadBack(d: Draft, fact: StoredFact, way: readonly LeadMove[]): void {
+  for (const move of way) moveLead(d, move, 'lead.reopened');
+  const { was_wave: wave, was_due: due, was_chased: chased } = fact.data;
+  const due_at = typeof due === 'number' ? new Date(due) : null;
+  d.lead = { ...d.lead, wave: Number(wave), due_at, chased: Number(chased) };
 }
 
 const aboutOf = (d: Draft, fact: StoredFact) =>

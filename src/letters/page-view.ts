@@ -66,7 +66,7 @@ export interface PageForm {
   readonly nonce: string;
   readonly fields: readonly Field[];
   /** Another button than "Send": posted under this name, labelled `pages.links.<word>`. */
-  readonly word?: 'remail' | 'back' | 'queue' | 'hold' | 'redeem' | 'ask-back';
+  readonly word?: 'accept' | 'decline' | 'remail' | 'back' | 'queue' | 'hold' | 'redeem' | 'ask-back';
 }
 
 /** GET of a link: what would happen, and the one button that does it. Never names the customer. */

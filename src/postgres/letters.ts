@@ -185,6 +185,15 @@ export function dropOfferLetters(tx: Tx, offerIds: readonly string[]): void {
   );
 }
 
+/** The customer's details, on their way to somebody who turns out not to have asked for them. */
+export function dropDetails(tx: Tx, offerId: string): void {
+  tx.send(
+    `update letters l set state = 'dropped', last_error = 'the claim was void before the letter was sent'
+     where l.kind = 'accepted' and l.state = 'due' and l.offer_id = $1`,
+    [offerId],
+  );
+}
+
 /** A person's latest letter with buttons about each lead that is still open, the newest first. */
 export async function waitingLetters(
   db: Asks,

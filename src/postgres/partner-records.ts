@@ -39,7 +39,8 @@ export const recordsQuestion = (leadId: string, since: Date): Question => ({
                   bool_or(x.state = 'declined') as declined
                 from offers x where x.lead_id = $1 group by x.partner_id) o on o.partner_id = p.id
      left join (select x.partner_id, bool_or(x.state = 'recalled') as recalled,
-                  bool_or(x.state = 'returned') as undone
+                  bool_or(x.state = 'returned' and not exists (select from facts f where f.lead_id = $1
+                    and f.what = 'automation.suspected' and f.data ->> 'claim' = x.id::text)) as undone
                 from assignments x where x.lead_id = $1 group by x.partner_id) h on h.partner_id = p.id`,
   values: [leadId, since],
 });
@@ -65,6 +66,7 @@ export async function offersSince(db: Asks, since: Date): Promise<Map<string, nu
 export async function undoneAccepts(db: Asks, personId: string, since: Date): Promise<number> {
   const rows = await db.query<{ n: string }>(
     `select count(*) as n from facts f where f.what in ('claim.undone', 'pass_on.undone') and f.thing = 'assignment' and f.at >= $2
+       and f.data ->> 'automation' is null
        and f.who_id in (select c.id::text from people c
                         where c.partner_id = (select x.partner_id from people x where x.id = $1))`,
     [personId, since],

@@ -15,10 +15,12 @@ export interface Person {
   readonly timezone: string;
   readonly epoch: number;
   readonly active: boolean;
+  /** When a machine was last suspected of pressing this person's buttons. */
+  readonly suspected_at: Date | null;
 }
 
 const columns = `p.id, p.kind, p.partner_id, p.email, p.name, p.phone, p.role, p.territory, p.language, p.timezone,
-  p.epoch, p.active`;
+  p.epoch, p.active, p.suspected_at`;
 
 /** What `findPerson` asks, for a transaction that asks it while it begins. */
 export const personQuestion = (id: string): Question => ({
