@@ -64,7 +64,7 @@ describe('a claim', () => {
     story.wakes();
     expect(story.case.lead.state).toBe('unplaced');
     const done = yes(story, 'bob');
-    expect(done.ok && done.value.facts.find((f) => f.what === 'offer.accepted')?.data).toEqual({
+    expect(done.ok && done.value.facts.find((f) => f.what === 'offer.accepted')?.data).toMatchObject({
       late: true,
     });
     expect([story.held()?.contact_id, story.offer('bob')?.late]).toEqual(['bob', true]);
