@@ -244,6 +244,7 @@ export function frame(deps: Deps, t: LinkTarget, now: Date): PageFrame {
   const company = person.partner_id ? (t.case.partners.get(person.partner_id)?.name ?? null) : null;
   return {
     locale: `${person.language}, ${deps.house.locale}`,
+    side: sideOf(person),
     timezone: person.timezone,
     vendorName: deps.house.vendorName,
     now,
@@ -252,6 +253,10 @@ export function frame(deps: Deps, t: LinkTarget, now: Date): PageFrame {
     takeOver: takeOverLink(deps, t, now),
   };
 }
+
+/** Whose texts somebody reads: those of the vendor's own people, or those of partners and prospects. */
+export const sideOf = (person: Pick<LinkTarget['person'], 'kind'>): 'vendor' | 'partner' =>
+  person.kind === 'user' ? 'vendor' : 'partner';
 
 /** A mail may have been forwarded: a colleague gets a link of their own, for what the addressee still has. */
 function takeOverLink(deps: Deps, t: LinkTarget, now: Date): string | null {

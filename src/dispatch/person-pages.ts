@@ -2,7 +2,7 @@ import type { MessageCode } from '../letters/message-codes.ts';
 import type { MessagePage, PageFrame } from '../letters/page-view.ts';
 import type { Person } from '../postgres/people.ts';
 import type { Deps } from './deps.ts';
-import { bareFrame } from './link-pages.ts';
+import { bareFrame, sideOf } from './link-pages.ts';
 
 /** Pages about a person or a company and not about a lead: an absence, a partner's standing. */
 
@@ -12,6 +12,7 @@ export const personFrame = (deps: Deps, person: Person | null, now: Date): PageF
   ...(person
     ? {
         locale: `${person.language}, ${deps.house.locale}`,
+        side: sideOf(person),
         timezone: person.timezone,
         addressee: { name: person.name, company: null },
       }

@@ -1,14 +1,18 @@
+// Long because the views of all pages stand on one page.
 import type { Money } from '../lead/money.ts';
 import type { Act } from './acts.ts';
 import type { Capacity, Desk, HeldLead, Tone } from './letter.ts';
 import type { MessageCode } from './message-codes.ts';
 import type { TeaserLead } from './teaser.ts';
+import type { Side } from './words.ts';
 
 /** What a page says; words, dates and money are set by the renderer, addresses come ready from the edge. */
 export type PageView = ActionPage | MessagePage | BlockedPage | LeadPage | FormPage | SandboxPage;
 
 export interface PageFrame {
   readonly locale: string;
+  /** Who looks at it; a partner or a prospect unless told otherwise. */
+  readonly side?: Side;
   readonly timezone: string;
   readonly vendorName: string;
   readonly now: Date;

@@ -38,7 +38,7 @@ export function preparePages(): PageRenderer {
 }
 
 function renderPage(fills: Readonly<Record<string, Fill>>, locales: Locales, view: PageView): string {
-  const words = wordsFor(locales, view.locale);
+  const words = wordsFor(locales, view.locale, {}, view.kind === 'sandbox' ? 'vendor' : view.side);
   const formats = formatsFor(words, view.timezone, view.now);
   const links = {
     url: (): string => {

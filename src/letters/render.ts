@@ -44,7 +44,7 @@ function render(
   view: LetterView,
   envelope: Envelope,
 ): RenderedLetter {
-  const words = wordsFor(locales, envelope.locale, view.wording);
+  const words = wordsFor(locales, envelope.locale, view.wording, view.reader.side);
   const formats = formatsFor(words, envelope.timezone, envelope.now);
   const html = inkFor(words, formats, envelope, false);
   const text = { ...html, plain: true };

@@ -1,4 +1,5 @@
 import { plurals } from './intl.ts';
+import { isVendorText } from './vendor-texts.ts';
 
 export type Params = Readonly<Record<string, string | number>>;
 type Leaf = string | Readonly<Record<string, unknown>>;
@@ -18,6 +19,9 @@ export interface Words {
 
 export type Locales = Readonly<Record<string, unknown>>;
 
+/** Who reads: somebody at a partner or a prospect, or the vendor's own people. */
+export type Side = 'partner' | 'vendor';
+
 /** A programme's own texts: by language, then by the name of the text. */
 export type Wording = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -26,13 +30,23 @@ export type Wording = Readonly<Record<string, Readonly<Record<string, string>>>>
  *
  * @param wording texts to take in place of ours
  * @param locale one tag, or several by preference as in Accept-Language: `pt-BR, de` is the reader's, then the vendor's
+ * @param side for `vendor` a language that speaks to partners alone is passed over: a letter is in one language
  */
-export function wordsFor(locales: Locales, locale: string, wording: Wording = {}): Words {
-  const { language, tag } = chosen(locales, locale.split(','));
+export function wordsFor(
+  locales: Locales,
+  locale: string,
+  wording: Wording = {},
+  side: Side = 'partner',
+): Words {
+  const { language, tag } = chosen(locales, locale.split(','), side);
   const texts = locales[language];
   const plural = plurals(language, {});
   const own = Object.hasOwn(wording, language) ? (wording[language] ?? {}) : {};
-  const find = (key: string): Leaf | undefined => (Object.hasOwn(own, key) ? own[key] : dig(texts, key));
+  // A vendor's text where nobody expects one is rather English than a letter that cannot be written.
+  const find = (key: string): Leaf | undefined =>
+    Object.hasOwn(own, key)
+      ? own[key]
+      : (dig(texts, key) ?? (isVendorText(key) ? dig(locales.en, key) : undefined));
   // A bare language says nothing about dates; each locale file names the region it is written for.
   const region = String(find('meta.tag') ?? language);
   const t = (key: string, params: Params = {}): string =>
@@ -47,15 +61,21 @@ export function wordsFor(locales: Locales, locale: string, wording: Wording = {}
   };
 }
 
-function chosen(locales: Locales, wanted: readonly string[]): { language: string; tag: string } {
+function chosen(locales: Locales, wanted: readonly string[], side: Side): { language: string; tag: string } {
+  const speaks = (c: string): boolean =>
+    Object.hasOwn(locales, c) && (side === 'partner' || !isForPartners(locales, c));
   for (const tag of wanted.map(canonical)) {
     const parts = tag.split('-');
     const parents = parts.map((_, i) => parts.slice(0, parts.length - i).join('-'));
-    const language = parents.find((c) => Object.hasOwn(locales, c));
+    const language = parents.find(speaks);
     if (language) return { language, tag };
   }
   return { language: 'en', tag: 'en' };
 }
+
+/** Whether a language has no texts for the vendor's own people. */
+export const isForPartners = (locales: Locales, language: string): boolean =>
+  dig(locales[language], 'meta.readers') === 'partners';
 
 function pick(leaf: Leaf | undefined, key: string, params: Params, plural: Intl.PluralRules): string {
   if (typeof leaf === 'string') return leaf;

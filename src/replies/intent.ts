@@ -87,7 +87,8 @@ function isUnambiguousEnding(seen: VerbSeen, line: LineRead): boolean {
   const rivals = seen.verb === 'won' && line.reasons.some(({ lost }) => lost !== null && lost !== 'price');
   const said = seen.at.map((i) => line.words[i] ?? '');
   const ours =
-    seen.verb === 'won' || said.some((word) => /^(?:lost|verloren|perdu|perdido|perso)$/.test(word));
+    seen.verb === 'won' ||
+    said.some((word) => /^(?:lost|verloren|perdu|perdido|perdida|perso|perduto)$/.test(word));
   // "The customer cancelled the meeting" is no loss yet.
   if (seen.verb === 'lost' && line.verbs.some(({ verb }) => verb === 'meeting')) return false;
   if (rivals || (ours && isSomebodyElse(seen, line))) return false;
@@ -104,10 +105,12 @@ function isSomebodyElse(seen: VerbSeen, line: LineRead): boolean {
 }
 
 const firstPersons: ReadonlySet<string> = new Set(
-  "we i wir ich we've i've we're i'm our unser unseren nous hemos abbiamo uns us".split(' '),
+  "we i wir ich we've i've we're i'm our unser unseren nous avons on hemos abbiamo ho wij hebben heb ik uns us".split(
+    ' ',
+  ),
 );
 const thirdPersons =
-  /^(?:customer|client|they|he|she|prospect|kunde|kundin|kunden|er|sie|interessent|jemand|somebody|someone)$/;
+  /^(?:customer|client|they|he|she|prospect|kunde|kundin|kunden|er|sie|interessent|jemand|somebody|someone|cliente|klant)$/;
 
 function hasOneReading(verb: Verb, line: LineRead, style: ReadingStyle): boolean {
   if (verb === 'won' || verb === 'quoted') {

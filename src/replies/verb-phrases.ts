@@ -108,6 +108,25 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'accepteren',
       'geaccepteerd',
       'ja graag',
+      'oui merci',
+      'oui volontiers',
+      'je le prends',
+      'nous le prenons',
+      'nous prenons',
+      'si por favor',
+      'lo acepto',
+      'me lo quedo',
+      'nos lo quedamos',
+      'lo accetto',
+      'lo prendo',
+      'lo prendiamo',
+      'accetto volentieri',
+      'neem .. aan',
+      'nemen .. aan',
+      'aannemen',
+      'aangenomen',
+      'ik neem',
+      'wij nemen',
     ],
     whole: [
       'ok',
@@ -190,6 +209,21 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'weigeren',
       'nee bedankt',
       'geen interesse',
+      'pas pour nous/moi',
+      'je decline',
+      'nous declinons',
+      'nous refusons',
+      'no nos encaja',
+      'no nos interesa',
+      'lo rechazo',
+      'rechazamos',
+      'non fa per noi/me',
+      'non ci interessa',
+      'rifiutiamo',
+      'niets voor ons/mij',
+      'niet voor ons/mij',
+      'ik wijs .. af',
+      'wij wijzen .. af',
     ],
     whole: ['pass', 'passe'],
     free: [
@@ -247,6 +281,12 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'gebeld',
       'gesproken',
       'bereikt',
+      'client joint/contacte',
+      'contact etabli',
+      'cliente contactado/localizado/contattato/raggiunto',
+      'localizado',
+      'raggiunto',
+      'klant bereikt/gesproken/gebeld',
     ],
     free: [
       'spoke to/with',
@@ -317,6 +357,17 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'nessuna risposta',
       'niet bereikt',
       'geen gehoor',
+      'client pas joint',
+      'pas encore joint',
+      'toujours pas joint',
+      'aun no localizado',
+      'no contactado',
+      'cliente no localizado',
+      'non ancora raggiunto',
+      'non contattato',
+      'cliente non raggiunto',
+      'nog niet bereikt',
+      'klant niet bereikt',
     ],
     free: [
       "couldn't/can't/cannot/didn't/haven't/don't reach/contact",
@@ -376,6 +427,13 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'incontro',
       'sopralluogo',
       'afspraak',
+      'rdv fixe/pris/le',
+      'rendez-vous fixe/pris/le',
+      'cita fijada/concertada',
+      'reunion fijada',
+      'appuntamento fissato',
+      'incontro fissato',
+      'afspraak gemaakt/staat',
     ],
     free: [
       'meeting .. fixed/booked/set/arranged/scheduled/agreed/on',
@@ -419,6 +477,10 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'preventivo inviato',
       'offerta',
       'offerte verstuurd',
+      'presupuestado',
+      'preventivo fatto',
+      'offerte is uit',
+      'offerte gestuurd',
     ],
     priced: ['offer'],
     free: [
@@ -590,6 +652,14 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'promemoria',
       'herinner',
       'later opnieuw',
+      'me le rappeler',
+      'rappelez-moi',
+      'recuerdeme',
+      'recordarmelo',
+      'recordar mas tarde',
+      'ricordamelo',
+      'mi ricordi',
+      'later herinneren',
     ],
     free: ['remind me', 'ask me again', 'erinnere/erinnern .. mich/uns/wieder', 'wieder vorlegen'],
   },
@@ -618,6 +688,16 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'restituisco',
       'teruggeven',
       'terug',
+      'rendre le lead',
+      'je rends',
+      'nous rendons',
+      'devolver el lead',
+      'devuelvo',
+      'devolvemos',
+      'restituire il lead',
+      'restituiamo',
+      'lead teruggeven',
+      'ik geef .. terug',
     ],
     free: [
       'give/hand/giving/handing .. lead/it/this back',
@@ -663,6 +743,11 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'nessuna novita',
       'ongewijzigd',
       'geen nieuws',
+      'rien de neuf',
+      'nada nuevo',
+      'niente di nuovo',
+      'niets nieuws',
+      'geen verandering',
     ],
     free: ['nothing has changed', 'nichts geandert', 'hat sich nichts geandert', 'nothing new'],
   },
@@ -703,6 +788,13 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'pausa',
       'vakantie',
       'pauze',
+      'absent',
+      'absente',
+      'en absence',
+      'ausente',
+      'assente',
+      'afwezig',
+      'op vakantie',
     ],
     free: [
       "i'm/we're/i/we .. on holiday/vacation/leave",
@@ -744,6 +836,8 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'annullare',
       'ongedaan',
       'ongedaan maken',
+      "annuler s'il vous plait",
+      'deshacer por favor',
     ],
     free: ['please undo', 'bitte ruckgangig'],
   },
@@ -782,6 +876,12 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'numero sbagliato',
       'fout',
       'verkeerd nummer',
+      'numero faux/errone',
+      'numero incorrecto',
+      'dati sbagliati',
+      'datos incorrectos',
+      'verkeerde gegevens',
+      'onjuist',
     ],
     free: [
       'number .. does not exist',
@@ -795,7 +895,10 @@ export const verbPhrases: readonly VerbPhrases[] = [
   },
   {
     verb: 'note',
-    command: ['note', 'nb', 'fyi', 'notiz', 'zur info', 'hinweis', 'anmerkung'],
+    command: [
+      ...['note', 'nb', 'fyi', 'notiz', 'zur info', 'hinweis', 'anmerkung'],
+      ...['remarque', 'pour info', 'nota', 'para su informacion', 'per informazione', 'notitie', 'ter info'],
+    ],
     // Not a "no", whatever they begin with.
     free: [
       'no problem/problems/worries/rush/idea/doubt/matter/question/hurry',
@@ -812,6 +915,13 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'yes or no',
       'ja oder nein',
       'ja nein',
+      'oui et non',
+      'oui ou non',
+      'si y no',
+      'si e no',
+      'si o no',
+      'ja en nee',
+      'ja of nee',
       'yes no',
       'no yes',
       'nein ja',
@@ -821,10 +931,10 @@ export const verbPhrases: readonly VerbPhrases[] = [
 
 /** Words that turn a sentence round. "n't" is recognised by its ending. */
 export const negations =
-  'not/no/never/none/cannot/nor/neither/wont/dont/didnt/cant/isnt/wasnt/havent/hasnt/doesnt/couldnt/kein*/nicht/nichts/nie/niemals/nein/ohne/cancelled/canceled/abgesagt/abgesagter/storniert/annule/cancelado/annullato/geannuleerd/pas/non/ni/nunca/mai/niet/geen/jamais/without/fail*';
+  'not/no/never/none/cannot/nor/neither/wont/dont/didnt/cant/isnt/wasnt/havent/hasnt/doesnt/couldnt/kein*/nicht/nichts/nie/niemals/nein/ohne/cancelled/canceled/abgesagt/abgesagter/storniert/annule/cancelado/annullato/geannuleerd/pas/non/ni/nunca/mai/niet/geen/jamais/without/fail*/nooit/niets/niemand/zonder/nessun*/niente/senza/nulla/sin/ningun*/nadie/nada/aucun*/rien/sans';
 /** Words that say it is not so, or not yet, or not surely so. */
 export const hedges =
-  'similar/another/ahnlich*/maybe/perhaps/probably/likely/almost/nearly/hopefully/hope/hoping/think/guess/believe/seems/seem/expect/expecting/possibly/possible/might/may/could/would/should/unsure/whether/soon/yet/supposedly/chance/chances/trying/try/vielleicht/wahrscheinlich/fast/beinahe/hoffentlich/hoffe/hoffen/denke/denken/glaube/glauben/vermutlich/evtl/eventuell/moglicherweise/moglich/wohl/scheint/scheinbar/bald/ob/chance/chancen/demnachst/versuche/versuchen/peut-etre/probablement/bientot/quizas/tal/probablemente/pronto/forse/probabilmente/presto/misschien/waarschijnlijk/binnenkort';
+  "similar/another/ahnlich*/maybe/perhaps/probably/likely/almost/nearly/hopefully/hope/hoping/think/guess/believe/seems/seem/expect/expecting/possibly/possible/might/may/could/would/should/unsure/whether/soon/yet/supposedly/chance/chances/trying/try/vielleicht/wahrscheinlich/fast/beinahe/hoffentlich/hoffe/hoffen/denke/denken/glaube/glauben/vermutlich/evtl/eventuell/moglicherweise/moglich/wohl/scheint/scheinbar/bald/ob/chance/chancen/demnachst/versuche/versuchen/peut-etre/probablement/bientot/quizas/tal/probablemente/pronto/forse/probabilmente/presto/misschien/waarschijnlijk/binnenkort/peut/j'espere/esperons/presque/quasi/quiza/casi/espero/creo/spero/credo/wellicht/hoop/bijna";
 export const conditions =
   'if/unless/provided/but/however/only/until/once/when/depends/depending/first/before/except/although/though/wenn/falls/sofern/aber/jedoch/nur/erst/bevor/sobald/vorausgesetzt/abhangig/bedingung/ausser/allerdings/obwohl/si/mais/seulement/pero/solo/cuando/se/ma/solo/quando/maar/als/alleen/mits';
 export const futures =
@@ -838,7 +948,7 @@ export const openers =
   "hi/hello/hey/hallo/moin/servus/please/bitte/thanks/thank/you/danke/sorry/unfortunately/leider/the/a/we/i/wir/ich/we've/i've/we're/i'm/have/haben/habe/has/had/hat/hab/been/is/are/was/were/wurde/wurden/ist/sind/der/die/das/den/es/it/so/lead/deal/order/auftrag/projekt/project/it's/already/bereits/schon/just/now/jetzt/good/great/super/gute/news/nachricht/nachrichten/update/status/yes/ja/oui/si/ok/okay/no/nein/non/and/und/finally/endlich/today/heute/gerade/eben/soeben/customer/kunde/contact/kontakt";
 /** Who, if he stands before "won" or "lost", is not the writer. */
 export const strangers =
-  'customer/client/they/he/she/prospect/kunde/kundin/kunden/er/sie/interessent/competitor*/mitbewerb*/wettbewerb*/konkurrenz/somebody/someone/jemand';
+  'customer/client/they/he/she/prospect/kunde/kundin/kunden/er/sie/interessent/competitor*/mitbewerb*/wettbewerb*/konkurrenz/somebody/someone/jemand/cliente/klant/concurrent*/concorren*/competidor*/competencia';
 /** Raw spellings that folding would confuse with a harmless word ("würde" and "wurde"). */
 export const subjunctives =
   /\b(?:w(?:ü|ue)rden?|k(?:ö|oe)nnten?|d(?:ü|ue)rften?|m(?:ü|ue)ssten?|h(?:ä|ae)tten?|w(?:ä|ae)ren?)(?![\p{L}])/iu;

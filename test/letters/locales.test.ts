@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { factNames } from '../../src/lead/facts.ts';
 import { criterionKinds, declineReasons, lostReasons } from '../../src/lead/programme.ts';
-import { wordsFor } from '../../src/letters/words.ts';
+import { isVendorText } from '../../src/letters/vendor-texts.ts';
+import { isForPartners, wordsFor } from '../../src/letters/words.ts';
 
 const dir = new URL('../../templates/', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, dir), 'utf8');
@@ -39,9 +40,27 @@ function pluralTexts(node: unknown, path = ''): [string, Record<string, string>]
 const table = (name: string): Record<string, string> =>
   Object.fromEntries(texts(locales[name]).filter(([path]) => !path.startsWith('meta.')));
 
+/** What a language has to say: everything, or all that partners and prospects read. */
+const owed = (name: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(table('en')).filter(([path]) => !isForPartners(locales, name) || !isVendorText(path)),
+  );
+
+it('there are six languages, two of them for the vendor’s own people too', () => {
+  expect(Object.keys(locales).sort()).toEqual(['de', 'en', 'es', 'fr', 'it', 'nl']);
+  expect(Object.keys(locales).filter((name) => !isForPartners(locales, name))).toEqual(['de', 'en']);
+});
+
+it('a name of vendor’s texts names texts of English', () => {
+  const vendors = Object.keys(table('en')).filter(isVendorText);
+  expect(vendors.length).toBeGreaterThan(150);
+  expect(vendors).toContain('escalation.next.recall');
+  expect(vendors).not.toContain('pages.lead.events');
+});
+
 describe.each(Object.keys(locales))('the locale %s', (name) => {
-  it('has the keys and placeholders of English, and no empty text', () => {
-    expect(table(name)).toEqual(table('en'));
+  it('has the keys and placeholders of English it owes, no others, and no empty text', () => {
+    expect(table(name)).toEqual(owed(name));
     expect(JSON.stringify(locales[name])).not.toMatch(/": ?"\s*"/);
   });
 
@@ -100,6 +119,10 @@ describe('words', () => {
     expect(wordsFor(locales, 'de').tag).toBe('de-DE');
     for (const tag of ['de-AT', 'de-CH', 'de_LI', ' de-de '])
       expect(wordsFor(locales, tag).language).toBe('de');
+    for (const tag of ['fr-CA', 'es_MX', 'it-CH', 'nl-BE'])
+      expect(wordsFor(locales, tag).language).toBe(tag.slice(0, 2));
+    expect(wordsFor(locales, 'fr-CA').tag).toBe('fr-CA');
+    expect(wordsFor(locales, 'es').tag).toBe('es-ES');
     expect(wordsFor(locales, 'de-AT').tag).toBe('de-AT');
     expect(wordsFor(locales, 'pt-BR').language).toBe('en');
     expect(wordsFor(locales, '!').language).toBe('en');
@@ -110,6 +133,14 @@ describe('words', () => {
     expect(wordsFor(locales, 'de-CH, en-US')).toMatchObject({ language: 'de', tag: 'de-CH' });
     expect(wordsFor(locales, 'pt-BR, xx')).toMatchObject({ language: 'en', tag: 'en-GB' });
     expect(wordsFor(locales, ', de')).toMatchObject({ language: 'de', tag: 'de-DE' });
+  });
+
+  it('for the vendor’s own people are of a language that has all of them', () => {
+    expect(wordsFor(locales, 'fr-CA, de-AT', {}, 'vendor')).toMatchObject({ language: 'de', tag: 'de-AT' });
+    expect(wordsFor(locales, 'nl', {}, 'vendor')).toMatchObject({ language: 'en', tag: 'en-GB' });
+    expect(wordsFor(locales, 'nl', {}, 'partner').language).toBe('nl');
+    // Should one ever be asked for where a partner reads: English, no hole.
+    expect(wordsFor(locales, 'nl').t('buttons.on-it')).toBe('I am on it');
   });
 
   it('throw for a missing text or placeholder instead of mailing a hole', () => {
