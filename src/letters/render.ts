@@ -11,7 +11,7 @@ import type { LetterTemplate } from './templates.ts';
 import { loadTemplates } from './templates.ts';
 import { layText } from './text-layout.ts';
 import { wordingFaults } from './wording.ts';
-import type { Locales, Wording } from './words.ts';
+import type { Locales, Side, Wording } from './words.ts';
 import { wordsFor } from './words.ts';
 
 export interface RenderedLetter {
@@ -44,7 +44,7 @@ function render(
   view: LetterView,
   envelope: Envelope,
 ): RenderedLetter {
-  const words = wordsFor(locales, envelope.locale, view.wording, view.reader.side);
+  const words = wordsFor(locales, envelope.locale, view.wording, sideOf(view));
   const formats = formatsFor(words, envelope.timezone, envelope.now);
   const html = inkFor(words, formats, envelope, false);
   const text = { ...html, plain: true };
@@ -55,6 +55,9 @@ function render(
     text: layText(template.text(context(view, head, envelope, text), { data: { ink: text } })),
   };
 }
+
+/** A prospect reads what partners read: everything but the texts of the vendor's own people. */
+const sideOf = ({ reader }: LetterView): Side => (reader.side === 'vendor' ? 'vendor' : 'partner');
 
 /** The view plus `m`, the parts of the mail every kind has. */
 function context(

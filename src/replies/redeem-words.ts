@@ -17,8 +17,14 @@ export function wantsToRedeem(visible: string): string | undefined {
 
 const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 const small = setOf(
-  'please pls bitte i we ich wir want would like to mochte wollen will the a an den die das eine einen my our meine unsere for fur against gegen',
+  'please pls bitte i we ich wir want would like to mochte wollen will the a an den die das eine einen my our meine unsere for fur against gegen je nous veux voudrais le la les un une des mes nos contre pour yo quiero los las el mis nuestros por io vorrei voglio i il miei nostri ik wij wil graag de mijn onze voor tegen',
 );
-const things = setOf('points point punkte punkt reward rewards pramie pramien');
-const verbs = setOf('redeem redeeming einlosen einloesen');
-const refusing = setOf('not no dont never nicht kein keine nie cannot');
+const things = setOf(
+  'points point punkte punkt reward rewards pramie pramien recompense recompenses puntos premio premios punti punten beloning beloningen',
+);
+const verbs = setOf(
+  'redeem redeeming einlosen einloesen echanger echange canjear canjeo riscattare riscatto inwisselen',
+);
+const refusing = setOf(
+  'not no dont never nicht kein keine nie cannot pas ne jamais nunca non mai niet geen nooit',
+);

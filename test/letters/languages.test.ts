@@ -7,8 +7,8 @@ import { acts } from '../../src/letters/acts.ts';
 import { formatsFor } from '../../src/letters/formats.ts';
 import type { LetterView } from '../../src/letters/letter.ts';
 import { takenReasons } from '../../src/letters/letter.ts';
+import { messageCodes } from '../../src/letters/message-codes.ts';
 import type { PageView } from '../../src/letters/page-view.ts';
-import { messageCodes } from '../../src/letters/page-view.ts';
 import { preparePages } from '../../src/letters/pages.ts';
 import type { RenderedLetter, Renderer } from '../../src/letters/render.ts';
 import { prepareLetters } from '../../src/letters/render.ts';
@@ -16,6 +16,7 @@ import { takenLetter } from '../../src/letters/taken-letter.ts';
 import { isVendorText } from '../../src/letters/vendor-texts.ts';
 import { wordsFor } from '../../src/letters/words.ts';
 import { wantsToPass } from '../../src/replies/pass-on-words.ts';
+import { wantsToRedeem } from '../../src/replies/redeem-words.ts';
 import { readVendorIntent } from '../../src/replies/vendor-intent.ts';
 import { vendorActs } from '../../src/replies/vendor-phrases.ts';
 import { reply } from '../replies/written-mail.ts';
@@ -266,7 +267,7 @@ describe.each(languages)('a reply word of %s', (name) => {
   const words = wordsFor(locales, name);
   const said = words.under('replies');
   const vendor: readonly string[] = vendorActs;
-  const free = ['chance', 'pass-on', 'take-over'];
+  const free = ['chance', 'pass-on', 'take-over', 'redeem'];
   // Whoever says "away" pauses; as the answer to the question it makes the absence.
   const verbs: Record<string, string> = { absence: 'pause' };
 
@@ -293,6 +294,7 @@ describe.each(languages)('a reply word of %s', (name) => {
         expect(reply(words.t(`replies.${act}`), { context, locale: name }).decision, act).not.toBe('apply');
     expect(wantsToPass(words.t('replies.pass-on'))).toBe('pass-on');
     expect(wantsToPass(words.t('replies.take-over'))).toBe('take-over');
+    expect(wantsToRedeem(`${words.t('replies.redeem')} Messestand`)).toBe('messestand');
   });
 
   it('comes back from every mailto twin of every letter as the act beside it', () => {
@@ -309,6 +311,7 @@ describe.each(languages)('a reply word of %s', (name) => {
         // Whom it goes to is chosen on a page: the wish is answered with its button.
         const passing = wantsToPass(body);
         if (passing && orders.has(passing)) continue;
+        if (orders.has('redeem') && wantsToRedeem(body) === '') continue;
         expect([...orders, 'undo'], `${of}: ${body}`).toContain(act);
         if (view.reader.side === 'partner') expect(decision, `${of}: ${body}`).toBe('apply');
       }
