@@ -17,12 +17,13 @@ export const silent = {
 /** A whole Leadpost on an embedded server of its own, without demo and without loops: the bench drives it. */
 export async function benchHouse(
   env: Record<string, string> = {},
-): Promise<{ house: Leadpost; close(): Promise<void> }> {
+): Promise<{ house: Leadpost; dir: string; close(): Promise<void> }> {
   const dir = mkdtempSync(path.join(tmpdir(), 'leadpost-bench-'));
   const settings = readSettings({ SANDBOX: 'true', PORT: '0', DATA_DIR: dir, ...env });
   const house = await startLeadpost(settings, silent, { demo: false, timetable: false });
   return {
     house,
+    dir,
     close: async () => {
       await house.close();
       rmSync(dir, { recursive: true, force: true });

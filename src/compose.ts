@@ -9,11 +9,13 @@ import type { Deps, House, Log, MailRoom } from './dispatch/deps.ts';
 import { createIds } from './dispatch/ids.ts';
 import { prepareInstallation } from './dispatch/prepare-installation.ts';
 import { publicHolidays } from './dispatch/public-holidays.ts';
+import { preparePlaces } from './dispatch/relay-rate.ts';
 import { prepareLetters } from './letters/render.ts';
 import { createLinks } from './letters/signed-links.ts';
 import { composeMessage } from './mail/compose-message.ts';
 import { guardedCompose, guardedSend } from './mail/guarded-send.ts';
 import { watchMailbox } from './mail/imap-watcher.ts';
+import { openPace } from './mail/pace.ts';
 import { openMailParser } from './mail/parse-mail.ts';
 import { sandboxSend } from './mail/sandbox-sender.ts';
 import { openSmtp } from './mail/smtp-sender.ts';
@@ -95,6 +97,7 @@ async function start(
     owner: presence.owner,
   };
   http.serve(deps, settings);
+  await preparePlaces(deps);
   await recoverLeases(deps);
   if (settings.sandbox) await (overrides.demo === false ? skipDemo(deps) : furnish(deps, connection));
   if (overrides.timetable !== false) keepTime(deps, settings, presence, closers);
@@ -124,11 +127,12 @@ async function openMailRoom(settings: Settings, overrides: Overrides, closers: C
   const parser = openMailParser();
   closers.push(() => parser.close());
   const base = { compose: guardedCompose(composeMessage, settings), parse: parser.parse };
-  if (overrides.send) return { ...base, send: guardedSend(overrides.send, settings) };
+  const pace = settings.smtpRate ? { pace: openPace(settings.smtpRate) } : {};
+  if (overrides.send) return { ...base, ...pace, send: guardedSend(overrides.send, settings) };
   if (!settings.smtp) return { ...base, send: guardedSend(sandboxSend, settings) };
   const smtp = openSmtp(settings.smtp);
   closers.push(() => smtp.close());
-  return { ...base, send: guardedSend(smtp.send, settings) };
+  return { ...base, ...pace, send: guardedSend(smtp.send, settings) };
 }
 
 /** Watches the mailbox that replies arrive in, when this process is to. */

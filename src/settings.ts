@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { bouncePattern, type Checked, keysIn, mailbox, type Role, schema } from './settings/schema.ts';
+import {
+  bouncePattern,
+  type Checked,
+  keysIn,
+  mailbox,
+  type Role,
+  rateIn,
+  schema,
+} from './settings/schema.ts';
 
 export { keysIn, mailbox, type Role, roleNames } from './settings/schema.ts';
 
@@ -30,6 +38,7 @@ export const settingNames = [
   'SMTP_USER',
   'SMTP_PASS',
   'SMTP_SECURITY',
+  'SMTP_RATE',
   'MAIL_REDIRECT_ALL_TO',
   'MAIL_ALLOWLIST',
   'REPLY_ADDRESS',
@@ -70,6 +79,8 @@ export interface Settings {
   readonly mailFrom: { readonly name: string; readonly address: string };
   readonly metricsToken: string | null;
   readonly smtp: SmtpSettings | null;
+  /** Letters the relay takes within so many seconds; null: no limit. */
+  readonly smtpRate: { readonly letters: number; readonly seconds: number } | null;
   /** Every mail goes here instead; the real reader stands in a header. */
   readonly redirectAllTo: string | null;
   /** Addresses and `@domains` that may get mail; empty means everybody. */
@@ -175,6 +186,7 @@ function decided(s: Checked, sandbox: boolean): Settings {
     ) as Settings['mailFrom'],
     metricsToken: s.METRICS_TOKEN ?? null,
     smtp: smtpOf(s),
+    smtpRate: rateIn(s.SMTP_RATE),
     redirectAllTo: s.MAIL_REDIRECT_ALL_TO ? (mailbox(s.MAIL_REDIRECT_ALL_TO)?.address ?? null) : null,
     allowlist: s.MAIL_ALLOWLIST.split(',')
       .map((a) => a.trim().toLowerCase())

@@ -14,6 +14,7 @@ import { bounceAddress } from '../replies/bounce-address.ts';
 import { composeLetter } from './compose-letter.ts';
 import type { Delivery, Deps } from './deps.ts';
 import { isUnavailable, outlast } from './outage.ts';
+import { atRate, recoverPlaces, type Turn, turnsFor } from './relay-rate.ts';
 import { leaseSeconds, type Settle, settler } from './settle-letters.ts';
 
 export type { Barred, Withheld } from './settle-letters.ts';
@@ -24,10 +25,14 @@ export const deliveryLoops = 3;
 /**
  * Takes due letters, composes the ones that have no bytes yet, keeps the bytes, sends them, and acknowledges each as
  * its answer comes. Bytes are kept in the transaction that takes the letter; no transaction stays open over the sending.
+ * Where the relay has a limit, no more are taken than it bears.
  *
  * @returns how many letters were taken
  */
-export async function deliverLetters(deps: Deps, limit = 20): Promise<number> {
+export const deliverLetters = (deps: Deps, limit = 20): Promise<number> =>
+  atRate(deps, () => deliverSome(deps, limit));
+
+async function deliverSome(deps: Deps, limit: number): Promise<number> {
   let token: string | undefined;
   const hand = openHand();
   try {
@@ -95,26 +100,30 @@ async function handBack(deps: Deps, token: string): Promise<void> {
  *
  * @returns how many letters and mails are free again
  */
-export const recoverLeases = (deps: Pick<Deps, 'db' | 'owner'>): Promise<number> =>
-  deps.db.inTransaction(
-    async (tx) =>
+export const recoverLeases = (deps: Pick<Deps, 'db' | 'owner' | 'mail'>): Promise<number> =>
+  deps.db.inTransaction(async (tx) => {
+    const freed =
       (await freeLetters(tx)) +
       (await freeInbound(tx)) +
-      (await freeForgotten(tx, deps.owner, [...inHand.keys()])),
-  );
+      (await freeForgotten(tx, deps.owner, [...inHand.keys()]));
+    recoverPlaces(deps, tx);
+    return freed;
+  });
 
 type Ready = TakenLetter & { readonly raw: Buffer };
+type Sendable = Ready & { readonly turn: Turn };
 
 interface Work {
   readonly taken: readonly TakenLetter[];
-  readonly ready: readonly Ready[];
+  readonly ready: readonly Sendable[];
   readonly failed: readonly { readonly letter: TakenLetter; readonly error: string }[];
 }
 
 async function takeAndCompose(deps: Deps, tx: Tx, how: Take, hand: Hand): Promise<Work> {
   // A transaction that is tried again takes anew.
   hand.empty();
-  const taken = await takeLetters(tx, how);
+  const turns = await turnsFor(deps, tx, how);
+  const taken = await takeLetters(tx, { ...how, limit: turns.limit });
   // Before the commit, so that nobody finds a letter of ours that is not in hand.
   for (const { id } of taken) hand.take(id);
   const composed: Composed[] = [];
@@ -139,11 +148,13 @@ async function takeAndCompose(deps: Deps, tx: Tx, how: Take, hand: Hand): Promis
     }
   }
   keepBytes(tx, composed);
-  return { taken, ready, failed };
+  const given = turns.give(ready.length);
+  return { taken, ready: ready.map((letter, i) => ({ ...letter, turn: given[i] as Turn })), failed };
 }
 
-async function deliver(deps: Deps, letter: Ready, settle: Settle): Promise<void> {
-  const end = await deps.mail.send({ from: senderOf(deps, letter), to: letter.to_address }, letter.raw);
+async function deliver(deps: Deps, letter: Sendable, settle: Settle): Promise<void> {
+  const envelope = { from: senderOf(deps, letter), to: letter.to_address };
+  const end = await letter.turn(() => deps.mail.send(envelope, letter.raw));
   if (end.kind !== 'sent') {
     deps.log.warn(
       { letter_id: letter.id, kind: letter.kind, attempt: letter.attempts, end: end.kind },

@@ -57,6 +57,18 @@ export interface MailRoom {
   compose(message: Message): Promise<Buffer>;
   send(envelope: { readonly from: string; readonly to: string }, raw: Buffer): Promise<Delivery>;
   parse(raw: Buffer): Promise<Parsed>;
+  /** How fast letters may go out; as fast as they can unless given. */
+  readonly pace?: Pace;
+}
+
+/** A limit of the relay: so many letters within so many seconds, whichever second one looks at. */
+export interface Pace {
+  readonly letters: number;
+  readonly seconds: number;
+  /** A turn at a place that is free in `wait` milliseconds from now. @returns sends, and says how long it is taken after */
+  turn(
+    wait: number,
+  ): (attempt: () => Promise<Delivery>) => Promise<{ readonly end: Delivery; rest(): number }>;
 }
 
 export interface Log {

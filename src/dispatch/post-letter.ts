@@ -29,6 +29,11 @@ export const worded = (view: LetterView, programme: Pick<Programme, 'letters'> |
   programme && Object.keys(programme.letters).length > 0 ? { ...view, wording: programme.letters } : view;
 
 const urgent: ReadonlySet<LetterView['kind']> = new Set(['offer', 'accepted', 'taken']);
+/** Offers before what follows them, weekly reports last: the relay's rate is theirs when nobody else needs it. */
+const priorityOf = (kind: LetterView['kind']): number => {
+  if (urgent.has(kind)) return 1;
+  return kind.endsWith('digest') ? 9 : 5;
+};
 const receiptPause = 60_000;
 
 /** Puts letters into the queue, in the transaction of what they tell about; they leave after the commit. */
@@ -66,7 +71,7 @@ async function rowOf(deps: Posts, tx: Tx, letter: Posted, threads: readonly Thre
     to_address: to.email,
     to_name: to.name,
     view: withWorkingLinks(view, to),
-    priority: urgent.has(view.kind) ? 1 : 5,
+    priority: priorityOf(view.kind),
     message_id: `<${id}@${mailHost(deps.house.from.address)}>`,
     ...(view.kind === 'receipt' && thread ? { due_at: await receiptDue(tx, thread.id) } : {}),
   };

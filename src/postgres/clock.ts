@@ -10,6 +10,9 @@ export const clockSql = `
     coalesce(i.partners_version, 0)::text as partners, coalesce(i.programs_version, 0)::text as programs
   from (select 1) one left join installation i on true`;
 
+/** The real time, in SQL: for what the world outside measures, such as the rate of a relay. Never for business. */
+export const realNow = 'clock_timestamp()';
+
 /** Moves the sandbox clock. @param offsetMs milliseconds that the virtual clock is ahead of the real one */
 export async function setClockOffset(db: Asks, offsetMs: number): Promise<void> {
   await db.query('update installation set clock_offset_ms = $1', [Math.round(offsetMs)]);

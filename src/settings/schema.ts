@@ -55,6 +55,12 @@ export const schema = z.object({
   SMTP_SECURITY: z
     .enum(['auto', 'starttls', 'tls', 'none'], 'must be auto, starttls, tls or none')
     .optional(),
+  SMTP_RATE: text
+    .refine(
+      (v) => rateIn(v) !== null,
+      'must be a number of letters a second, or such as 14/s, 600/min, 5000/h',
+    )
+    .optional(),
   MAIL_REDIRECT_ALL_TO: text
     .refine((v) => mailbox(v) !== undefined, 'must be one address, for example staging@acme.example')
     .optional(),
@@ -147,6 +153,29 @@ function isAllowlist(value: string): boolean {
         !/[<\s]/.test(entry) && mailbox(entry.startsWith('@') ? `anybody${entry}` : entry) !== undefined,
     )
   );
+}
+
+const units: Readonly<Record<string, number>> = {
+  s: 1,
+  sec: 1,
+  second: 1,
+  min: 60,
+  m: 60,
+  minute: 60,
+  h: 3600,
+  hour: 3600,
+};
+/** More than any relay takes from one sender; each is a row. */
+const mostAtOnce = 10_000;
+
+/** "14", "14/s", "600/min" or "0.5" as whole letters within a stretch of seconds; null when it says something else. */
+export function rateIn(value: string | undefined): { letters: number; seconds: number } | null {
+  const found = /^\s*(\d{1,7}(?:\.\d{1,3})?)\s*(?:\/\s*([a-z]{1,6}))?\s*$/i.exec(value ?? '');
+  const rate = Number(found?.[1]);
+  const unit = units[found?.[2]?.toLowerCase() ?? 's'];
+  if (!found || !unit || !(rate > 0)) return null;
+  const letters = Math.max(1, Math.floor(rate));
+  return letters > mostAtOnce ? null : { letters, seconds: (letters / rate) * unit };
 }
 
 /** The key a bounce address carries. */

@@ -95,3 +95,27 @@ it('a sender that could smuggle a second address is refused', () => {
     expect(faultsOf({ ...real, MAIL_FROM: from }).join()).toContain('MAIL_FROM');
   }
 });
+
+it('the rate of the relay is letters within seconds, in any usual spelling', () => {
+  const rate = (SMTP_RATE: string) => readSettings({ ...real, SMTP_RATE }).smtpRate;
+  expect(readSettings(real).smtpRate).toBeNull();
+  expect(rate('14')).toEqual({ letters: 14, seconds: 1 });
+  expect(rate('600/min')).toEqual({ letters: 600, seconds: 60 });
+  expect(rate('0.5')).toEqual({ letters: 1, seconds: 2 });
+  for (const odd of ['fast', '0', '-3', '14/fortnight', '20000'])
+    expect(faultsOf({ ...real, SMTP_RATE: odd }).join()).toContain('14/s');
+});
+
+it('a bounce address has room for its key, with or without saying where it goes', () => {
+  const bounce = (BOUNCE_ADDRESS: string) => readSettings({ ...real, BOUNCE_ADDRESS }).bounceAddress;
+  expect(readSettings(real).bounceAddress).toBeNull();
+  expect(bounce('b+{key}@leads.acme.example')).toBe('b+{key}@leads.acme.example');
+  expect(bounce('bounce@leads.acme.example')).toBe('bounce+{key}@leads.acme.example');
+  for (const odd of [
+    '{key}',
+    'a'.repeat(22).concat('+{key}@x.example'),
+    '{key}{key}@x.example',
+    'a b{key}@x.example',
+  ])
+    expect(faultsOf({ ...real, BOUNCE_ADDRESS: odd }).join()).toContain('bounce+{key}@');
+});
