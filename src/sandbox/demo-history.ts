@@ -79,7 +79,7 @@ async function play(state: DemoState, now: number): Promise<void> {
   const queue: DemoEvent[] = demoLeads.map((lead, number) => ({
     at:
       lead.twist === 'open'
-        ? now - calm - (42 - number) * 7 * minute
+        ? now - calm - (demoLeads.length - number) * 7 * minute
         : midnight(now) - lead.daysAgo * day + lead.hour * 60 * minute,
     run: () => sendIn(state, number),
   }));

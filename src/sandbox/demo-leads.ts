@@ -63,29 +63,29 @@ const temperatures: readonly Temperature[] = ['hot', 'warm', 'warm', 'cold'];
 const twists: Readonly<Record<number, Twist>> = {
   3: 'disqualified',
   7: 'nurture',
-  12: 'completed',
-  17: 'duplicate',
-  22: 'nobody',
-  26: 'recalled',
-  29: 'kept',
-  33: 'incomplete',
-  35: 'held',
-  38: 'open',
-  39: 'open',
-  40: 'open',
-  41: 'open',
+  10: 'completed',
+  13: 'duplicate',
+  17: 'nobody',
+  20: 'recalled',
+  22: 'kept',
+  25: 'incomplete',
+  27: 'held',
+  30: 'open',
+  31: 'open',
+  32: 'open',
+  33: 'open',
 };
 
 /** Leads that run under the two example programmes, by their number: all of them worked by habit. */
 const underExample = (number: number): string | null => {
-  if ([2, 10, 20, 27].includes(number)) return 'complex-product';
-  return [4, 9, 14, 19, 24, 34].includes(number) ? 'volume-product' : null;
+  if ([2, 8, 15, 21].includes(number)) return 'complex-product';
+  return [4, 11, 16, 19, 24, 28].includes(number) ? 'volume-product' : null;
 };
 
-const count = 42;
+const count = 34;
 const weeksBack = 10;
 
-/** Forty-two leads over ten weeks, the same ones every time, dated from today. */
+/** Thirty-four leads over ten weeks, the same ones every time, dated from today. */
 export const demoLeads: readonly DemoLead[] = Array.from({ length: count }, (_, i) => ({
   daysAgo: Math.max(0, Math.round((weeksBack * 7 - 1) * (1 - i / (count - 6)))),
   hour: 6 + ((i * 5) % 8),

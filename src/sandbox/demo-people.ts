@@ -1,4 +1,5 @@
 import { acceptOffer, declineOffer } from '../dispatch/answer-offer.ts';
+import { assignLead } from '../dispatch/assign-lead.ts';
 import type { Actor } from '../dispatch/deps.ts';
 import { camActs, reportOnLead } from '../dispatch/holder-acts.ts';
 import { shareOf } from '../dispatch/ids.ts';
@@ -90,6 +91,7 @@ export function reactionTo(state: DemoState, letter: ArrivedLetter): DemoEvent[]
   if (letter.kind === 'offer' && partner) return answerOffer(state, letter, partner, number);
   if (letter.kind === 'accepted' && partner) return workLead(state, letter, partner, number);
   if (letter.kind === 'escalation') return number % 2 === 1 ? [at(letter, 3, () => cam(state, letter))] : [];
+  if (letter.kind === 'unplaced') return place(state, letter, number);
   return letter.kind === 'qualify' ? judge(state, letter, number) : [];
 }
 
@@ -205,6 +207,20 @@ function judge(state: DemoState, letter: ArrivedLetter, number: number): DemoEve
     at(letter, 2, () =>
       run(qualifyLead(state.deps, { id: letter.lead_id as string }, said, by(letter, 'user'))),
     ),
+  ];
+}
+
+/** What nobody took the program manager gives by hand to somebody nearby who calls; what nobody sells stays open. */
+function place(state: DemoState, letter: ArrivedLetter, number: number): DemoEvent[] {
+  const lead = demoLeads[number] as DemoLead;
+  const near = partners.filter(
+    (p) => p.country === lead.place[0] && p.products.includes(lead.product) && p.habit.callsAfter !== null,
+  );
+  const partner = near[number % near.length]?.external_id;
+  if (!partner || lead.twist !== 'none') return [];
+  const key = { id: letter.lead_id as string };
+  return [
+    at(letter, 50, () => run(assignLead(state.deps, key, { partner, contact: null }, by(letter, 'user')))),
   ];
 }
 
