@@ -11,6 +11,8 @@ const nameLength = 80;
  */
 export async function composeLetter(deps: Deps, letter: TakenLetter): Promise<Composed> {
   const { house } = deps;
+  // A letter that waited for its reader's own time is a letter of that time.
+  const at = letter.due_at > letter.created_at ? letter.due_at : letter.created_at;
   const replyTo = replyAddress(house.replyAddress, letter.reply_key);
   const rendered = deps.letters.renderLetter(letter.view as LetterView, {
     locale: `${letter.language ?? ''}, ${house.locale}`,
@@ -20,7 +22,7 @@ export async function composeLetter(deps: Deps, letter: TakenLetter): Promise<Co
     reader: { personId: letter.person_id ?? letter.id, ver: letter.epoch ?? 0 },
     issuedAt: letter.created_at,
     replyTo,
-    now: letter.created_at,
+    now: at,
   });
   const headers = headersFor(deps, letter);
   const raw = await deps.mail.compose({
@@ -33,7 +35,7 @@ export async function composeLetter(deps: Deps, letter: TakenLetter): Promise<Co
     messageId: letter.message_id,
     inReplyTo: letter.earlier.at(-1) ?? null,
     references: letter.earlier,
-    date: letter.created_at,
+    date: at,
     headers,
   });
   const template_hash = deps.letters.templateHash(letter.kind as LetterKind);

@@ -91,7 +91,7 @@ const partnerHeader = (
 ).split(' ');
 
 function partnerRows(p: CountedPartner, own: readonly string[]): (string | number | null)[][] {
-  const { location: at, capacity, calendar } = p;
+  const { location: at, allowed: capacity, calendar } = p;
   const partner = [
     ...[p.name, p.kind, p.level, p.parent, list(p.territories), at?.country ?? null, at?.postal_code ?? null],
     ...[at?.lat ?? null, at?.lon ?? null, list(p.products), list(p.certifications), list(p.industries)],

@@ -13,6 +13,7 @@ import {
   type Ranked,
 } from '../lead/match.ts';
 import type { Partner } from '../lead/partner.ts';
+import { opensAt, unwanted } from '../lead/preferences.ts';
 import type { Question, Tx } from '../postgres/database.ts';
 import { keepExplanation } from '../postgres/explanations.ts';
 import {
@@ -45,7 +46,7 @@ export async function findCandidates(
   const explanation = explained(input);
   if (how.keep) keepExplanation(tx, c.lead.id, c.lead.program.key, c.lead.program.version, explanation);
   return {
-    candidates: ranked.flatMap((one) => candidate(one, tx.now)),
+    candidates: ranked.flatMap((one) => candidate(one, c.lead, tx.now)),
     partners: new Map(input.partners.map((p) => [p.id, { ...p, open_claims: p.record.open }])),
     explanation,
   };
@@ -171,7 +172,10 @@ function historyOf(
 
 const nothing: LeadHistory = { declined: false, recalled: false, undone: false, offeredThisLead: false };
 
-function candidate(ranked: Ranked, at: Date): Candidate[] {
-  const contact = offerContact(ranked.partner, at);
-  return contact ? [{ partner_id: ranked.partner.id, contact_id: contact.id, score: ranked.score }] : [];
+function candidate({ partner, score }: Ranked, lead: LeadCase['lead'], at: Date): Candidate[] {
+  const contact = offerContact(partner, at, (c) => !unwanted(c, lead));
+  if (!contact) return [];
+  const { preferences, timezone } = contact;
+  const opens_at = preferences ? opensAt(preferences, timezone, at) : null;
+  return [{ partner_id: partner.id, contact_id: contact.id, score, ...(opens_at ? { opens_at } : {}) }];
 }

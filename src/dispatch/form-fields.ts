@@ -1,17 +1,25 @@
 import { type PromiseWord, promises } from '../lead/assignment.ts';
+import type { Lead } from '../lead/lead.ts';
 import { type Money, parseMoney } from '../lead/money.ts';
-import { declineReasons, lostReasons } from '../lead/programme.ts';
+import { declineReasons, lostReasons, type Programme } from '../lead/programme.ts';
 import type { ActFields } from './link-acts.ts';
-import type { LinkTarget } from './link-target.ts';
 
 /** A posted form: single strings, whatever else was sent is gone by then. */
 export type FormBody = Readonly<Record<string, string | undefined>>;
 
 const noteLength = 2000;
 
+/** The lead a form is about, as far as its fields depend on it. */
+export interface FormAbout {
+  readonly case: {
+    readonly lead: Pick<Lead, 'value'>;
+    readonly programme: Pick<Programme, 'currency' | 'reasons'>;
+  };
+}
+
 /** Reads the fields of a link's form; all optional, unknown ones ignored, wrong ones named. */
 export function readFields(
-  target: LinkTarget,
+  target: FormAbout,
   body: FormBody,
 ):
   | { readonly ok: true; readonly fields: ActFields }
@@ -39,7 +47,7 @@ export function readFields(
   return faults.length > 0 ? { ok: false, faults } : { ok: true, fields };
 }
 
-function reasonsOf(t: LinkTarget): readonly string[] {
+function reasonsOf(t: FormAbout): readonly string[] {
   const { reasons } = t.case.programme;
   return [...reasons.decline, ...reasons.lost, ...declineReasons, ...lostReasons];
 }

@@ -184,7 +184,12 @@ export function donePage(
 }
 
 /** The lead that was kept while its reader said a word on this one: theirs now, or the way back to it. */
-const keptLinks = (deps: Deps, t: LinkTarget, kept: readonly Kept[], now: Date): PageLink[] =>
+export const keptLinks = (
+  deps: Deps,
+  t: Pick<LinkTarget, 'person'>,
+  kept: readonly Kept[],
+  now: Date,
+): PageLink[] =>
   kept
     .filter(({ hold }) => hold.contact_id === t.person.id)
     .map(({ hold, assignment_id: id }) => ({
@@ -228,7 +233,13 @@ function changeForm(deps: Deps, t: LinkTarget, now: Date): PageForm | null {
 
 const postTo = (t: LinkTarget): string => `/a/${t.token}`;
 
-function link(deps: Deps, t: LinkTarget, word: string, order: LinkOrder, now: Date): PageLink {
+function link(
+  deps: Deps,
+  t: Pick<LinkTarget, 'person'>,
+  word: string,
+  order: LinkOrder,
+  now: Date,
+): PageLink {
   return { word, url: urlOf(deps, t, order, now), tone: 'quiet' };
 }
 

@@ -38,6 +38,8 @@ export async function postOffer(p: Posting, fact: Fact): Promise<void> {
   const to = offer && partnerReader(c, offer);
   if (!offer || !to) return;
   const window = c.programme.distribution.window[c.lead.temperature];
+  // The letter waits for its reader's own time, and is about the window that begins then.
+  const leaves = offer.opens_at && offer.opens_at > tx.now ? offer.opens_at : tx.now;
   const explanation = await explanationFor(p);
   const view = offerLetter({
     ...to,
@@ -45,7 +47,7 @@ export async function postOffer(p: Posting, fact: Fact): Promise<void> {
     offer,
     others: c.offers.filter((o) => o.partner_id !== offer.partner_id && isOpenOffer(o.state)).length,
     fair: isFair(c),
-    expiresAt: addBusiness(calendarOf(c, offer), tx.now, window),
+    expiresAt: addBusiness(calendarOf(c, offer), leaves, window),
     why: whyLines(explanation, to.partner.external_id) satisfies readonly WhyLine[],
     capacity: capacityOf(to.partner),
     expects: await expectedOf(p, offer, orderDay(c.lead)),
@@ -58,6 +60,7 @@ export async function postOffer(p: Posting, fact: Fact): Promise<void> {
     ...about,
     view,
     to: addressee(to.contact),
+    due_at: leaves,
     ...(fact.what === 'offer.scheduled' ? { first: true } : {}),
   });
 }

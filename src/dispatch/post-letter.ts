@@ -20,6 +20,8 @@ export interface Posted {
   readonly offer_id: string | null;
   readonly view: LetterView;
   readonly to: Addressee;
+  /** Not before this instant; at once unless given. */
+  readonly due_at?: Date;
   /** About an offer that begins in this transaction: its thread begins with it. */
   readonly first?: true;
 }
@@ -73,6 +75,7 @@ async function rowOf(deps: Posts, tx: Tx, letter: Posted, threads: readonly Thre
     view: withWorkingLinks(view, to),
     priority: priorityOf(view.kind),
     message_id: `<${id}@${mailHost(deps.house.from.address)}>`,
+    ...(letter.due_at && letter.due_at > tx.now ? { due_at: letter.due_at } : {}),
     ...(view.kind === 'receipt' && thread ? { due_at: await receiptDue(tx, thread.id) } : {}),
   };
 }
@@ -98,4 +101,4 @@ async function receiptDue(tx: Tx, threadId: string): Promise<Date> {
 
 /** A bare address is nobody who could act: a letter to it carries no buttons. */
 const withWorkingLinks = (view: LetterView, to: Addressee): LetterView =>
-  to.person_id ? { ...view, prefs: null } : { ...view, rows: [], prefs: null };
+  to.person_id ? view : { ...view, rows: [], prefs: null };

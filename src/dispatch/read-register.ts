@@ -100,7 +100,7 @@ const partnerView = (p: CountedPartner): object => ({
   certifications: p.certifications,
   industries: p.industries,
   languages: p.languages,
-  capacity: p.capacity,
+  capacity: p.allowed,
   calendar: { days: p.calendar.days, from: p.calendar.from, to: p.calendar.to, region: p.region },
   timezone: p.calendar.zone,
   cam: p.cam,

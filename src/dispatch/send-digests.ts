@@ -1,4 +1,7 @@
+import { addDays } from '../lead/calendar.ts';
+import { wantsDigest } from '../lead/preferences.ts';
 import { digestPlan, isoWeek, nextDigest } from '../lead/weekly-slot.ts';
+import { findPreferences } from '../postgres/preferences.ts';
 import { pushDigest, setNextDigests, takeDueReader, takeUnplanned } from '../postgres/weekly-readers.ts';
 import type { Deps } from './deps.ts';
 import { shareOf } from './ids.ts';
@@ -66,6 +69,8 @@ async function sendOneDigest(deps: Deps): Promise<boolean> {
       const { next, week } = digestPlan(person.timezone, tx.now, jitterOf(person.id));
       await setNextDigests(tx, [{ id: person.id, zone: person.timezone, at: next }]);
       if (!week) return true;
+      const rhythm = (await findPreferences(tx, person.id))?.digest ?? 'weekly';
+      if (!wantsDigest(rhythm, addDays(week.monday, 7))) return true;
       const { view, worthSending } = await weeklyReport(deps, tx, person, week);
       if (worthSending)
         await postReport(deps, tx, person, view, `digest:${person.id}:${isoWeek(week.monday)}`);

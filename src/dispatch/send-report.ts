@@ -10,9 +10,10 @@ import {
 import { ok, type Result, refuse } from '../lead/result.ts';
 import { type ClosedWeek, closedWeek, weeksUpTo } from '../lead/weekly-slot.ts';
 import { type DigestInput, partnerDigest, vendorDigest } from '../letters/digest-letters.ts';
-import type { DigestView, WonSums } from '../letters/digest-view.ts';
+import { type DigestView, shortDigest, type WonSums } from '../letters/digest-view.ts';
 import type { Tx } from '../postgres/database.ts';
 import { namesOf, type Person } from '../postgres/people.ts';
+import { findPreferences } from '../postgres/preferences.ts';
 import { type FigureTable, figuresOf, type WonRow, wonByCurrency } from '../postgres/weekly-figures.ts';
 import { readersAt } from '../postgres/weekly-readers.ts';
 import {
@@ -89,10 +90,19 @@ export interface WeeklyReport {
   readonly worthSending: boolean;
 }
 
-export const weeklyReport = (deps: Deps, tx: Tx, reader: Person, week: ClosedWeek): Promise<WeeklyReport> =>
-  reader.kind === 'contact' && reader.partner_id
+/** The report in the extent its reader has chosen. */
+export async function weeklyReport(
+  deps: Deps,
+  tx: Tx,
+  reader: Person,
+  week: ClosedWeek,
+): Promise<WeeklyReport> {
+  const report = await (reader.kind === 'contact' && reader.partner_id
     ? partnerReport(deps, tx, { reader, week }, reader.partner_id)
-    : vendorReport(deps, tx, { reader, week });
+    : vendorReport(deps, tx, { reader, week }));
+  const chosen = await findPreferences(tx, reader.id);
+  return chosen?.extent === 'short' ? { ...report, view: shortDigest(report.view) } : report;
+}
 
 interface Occasion {
   readonly reader: Person;

@@ -38,12 +38,18 @@ const offerOrder: readonly ContactRole[] = ['owner', 'manager', 'rep'];
 /**
  * Whoever gets an offer now: the owner, else the manager, else the first rep; while away their deputy; with no deputy
  * the next contact of the partner in that order who is there. Undefined when nobody is.
+ *
+ * @param wants leaves out whoever does not want such leads; everybody does unless given
  */
-export function offerContact(partner: Partner, at: Date): Contact | undefined {
+export function offerContact(
+  partner: Partner,
+  at: Date,
+  wants: (contact: Contact) => boolean = () => true,
+): Contact | undefined {
   for (const role of offerOrder) {
     for (const contact of partner.contacts) {
       const there = contact.role === role ? standIn(partner, contact, at) : undefined;
-      if (there) return there;
+      if (there && wants(there)) return there;
     }
   }
   return undefined;

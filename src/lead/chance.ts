@@ -14,6 +14,7 @@ import {
   note,
 } from './lead-case.ts';
 import type { Offer } from './offer.ts';
+import { opensAt } from './preferences.ts';
 import type { Refusal } from './refusals.ts';
 import { ok, type Result, refuse } from './result.ts';
 import { allowedMoves, isOpenLead, isOpenOffer, offerMoves } from './tables.ts';
@@ -79,10 +80,13 @@ export function secondChances(c: LeadCase | Draft, partners: LeadCase['partners'
 
 /** Makes an offer again, in a new round: a new letter, and a window that starts anew once it is sent. */
 export function reopenOffer(d: Draft, offer: Offer): void {
+  const contact = contactOf(d.base, offer);
+  const opens_at = contact?.preferences ? opensAt(contact.preferences, contact.timezone, d.act.at) : null;
   const set = {
     round: offer.round + 1,
     wave: d.lead.wave,
-    ...freshWindow(d, offer),
+    opens_at,
+    ...freshWindow(d, offer, opens_at ?? d.act.at),
     answered_at: null,
     late: false,
     reason: null,
@@ -93,10 +97,14 @@ export function reopenOffer(d: Draft, offer: Offer): void {
   moveOffer(d, offer.id, 'reopen', 'offer.reopened', set, { data: { round: set.round } });
 }
 
-/** The window of an offer whose letter leaves now. */
-export function freshWindow(d: Draft, offer: Offer): { readonly sent_at: Date; readonly expires_at: Date } {
+/** The window of an offer whose letter leaves now. @param from when the letter leaves, where that is later */
+export function freshWindow(
+  d: Draft,
+  offer: Offer,
+  from: Date = d.act.at,
+): { readonly sent_at: Date; readonly expires_at: Date } {
   const window = d.base.programme.distribution.window[d.lead.temperature];
-  return { sent_at: d.act.at, expires_at: addBusiness(calendarOf(d.base, offer), d.act.at, window) };
+  return { sent_at: d.act.at, expires_at: addBusiness(calendarOf(d.base, offer), from, window) };
 }
 
 /** Who that would be, for whoever names the next partner before the lead is free. */

@@ -12,6 +12,7 @@ import {
   setAssignment,
 } from './lead-case.ts';
 import type { Offer } from './offer.ts';
+import { unwanted } from './preferences.ts';
 import { isOpenOffer } from './tables.ts';
 
 /** What the absence of a person changes about a lead that waits for them. */
@@ -47,7 +48,7 @@ function coverOffer(d: Draft, offer: Offer): void {
   const partner = d.base.partners.get(offer.partner_id);
   const contact = contactOf(d.base, offer);
   if (!partner || !contact || !absenceAt(contact, at)) return;
-  const colleague = offerContact(partner, at);
+  const colleague = offerContact(partner, at, (c) => !unwanted(c, d.lead));
   if (colleague) {
     const told = { data: { away: contact.id, to: colleague.id } };
     moveOffer(d, offer.id, 'withdraw', 'offer.withdrawn', { answered_at: at }, told);

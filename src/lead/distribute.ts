@@ -23,6 +23,8 @@ export interface Candidate {
   readonly partner_id: string;
   readonly contact_id: string;
   readonly score: number;
+  /** When the contact wants mails, where that is later than now. */
+  readonly opens_at?: Date | null;
 }
 
 /** Starts distribution of a qualified or unplaced lead; the first wave is opened by `openWave`. */
@@ -36,9 +38,20 @@ export function startDistribution(from: LeadCase | Change, act: Act): Result<Cha
   return ok(changeOf(d));
 }
 
-/** A distributing lead without an open offer waits for its next wave (or for the word that there is none). */
-export const wantsWave = (c: LeadCase): boolean =>
-  c.lead.state === 'distributing' && !c.offers.some((o) => isOpenOffer(o.state));
+/** Whoever is written to in hours of their own is a wave of their own: nobody else waits for them. */
+const isApart = (offer: Offer): boolean => (offer.opens_at ?? null) !== null;
+
+/**
+ * A distributing lead without an open offer waits for its next wave (or for the word that there is none). So does one
+ * whose wave has ended but for readers whose own time has yet to come; a wave of nobody else waits for them.
+ */
+export function wantsWave(c: LeadCase): boolean {
+  if (c.lead.state !== 'distributing') return false;
+  const open = c.offers.filter((o) => isOpenOffer(o.state));
+  return open.every(isApart) && (open.length === 0 || c.offers.some((o) => isOfWave(c, o) && !isApart(o)));
+}
+
+const isOfWave = (c: LeadCase, offer: Offer): boolean => offer.wave === c.lead.wave;
 
 /**
  * Opens the next wave with whoever asked for another chance and the best of the candidates, or ends the run as `unplaced` when nobody is left or the
@@ -61,6 +74,8 @@ export function openWave(
   const chosen = others.slice(0, size - again.length);
   const waves = d.lead.wave - (reachedNobody(d) ? 1 : 0);
   if (chosen.length + again.length === 0 || waves >= waveLimit(rules)) {
+    // Somebody's own time has yet to come, or is running: the run ends with them.
+    if (d.offers.some((o) => isOpenOffer(o.state))) return changeOf(d);
     moveLead(d, 'exhaust', 'lead.unplaced', { due_at: vendorDue(d) }, { data: { waves } });
     return changeOf(d);
   }
@@ -118,10 +133,10 @@ export function offerBounced(c: LeadCase, offerId: string, act: Act): Change {
 
 /**
  * An offer whose letter the relay has not taken within a working day was never offered: the lead must not lie still
- * behind a mailbox that cannot be reached.
+ * behind a mailbox that cannot be reached. A letter that waits for its reader's own time is watched from then on.
  */
 export const deliveryWatch = (c: LeadCase, offer: Offer): Date =>
-  addBusiness(c.vendor, offer.created_at, 'P1D');
+  addBusiness(c.vendor, offer.opens_at ?? offer.created_at, 'P1D');
 
 /** Ends every window, and every wait for the relay, that has run out by now. */
 export function expireDue(d: Draft): void {

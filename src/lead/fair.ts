@@ -24,7 +24,9 @@ export const wishes = (c: Pick<LeadCase, 'offers'>): Offer[] =>
 export function decisionAt(c: LeadCase): Date | null {
   const said = wishes(c);
   if (!isFair(c) || said.length === 0) return null;
-  const silent = c.offers.filter((o) => isOpenOffer(o.state) && !o.wished_at);
+  // Whose letter waits for a time of their own is not waited for.
+  const asked = c.offers.filter((o) => isOpenOffer(o.state) && !(o.state === 'scheduled' && o.opens_at));
+  const silent = asked.filter((o) => !o.wished_at);
   const ends = [...said.map((o) => o.wished_at as Date), ...silent.map((o) => collectedUntil(c, o))];
   return new Date(Math.max(...ends.map((end) => end.getTime())));
 }

@@ -84,12 +84,14 @@ export function spotsOf(
 export const kmTo = ({ xyz }: Spots, here: Spot, i: number): number =>
   haversineKm(here, [xyz[i * 3] as number, xyz[i * 3 + 1] as number, xyz[i * 3 + 2] as number]);
 
-/** 0: nothing bars the partner; 1: something that depends on no day; 2: ask, somebody is away at times. */
+/** 0: nothing bars the partner; 1: something that depends on no day; 2: ask, somebody is away at times or wants less. */
 export function gatesOf(partners: readonly MatchPartner[]): Uint8Array {
   const columns = columnsOf(partners);
   columns.gates ??= Uint8Array.from(partners, (p) => {
     if (lastingBarrier(p)) return 1;
-    return p.calendar.absences.length > 0 || p.contacts.some((c) => c.absences?.length) ? 2 : 0;
+    const asks =
+      p.calendar.absences.length > 0 || p.contacts.some((c) => c.absences?.length || c.preferences);
+    return asks ? 2 : 0;
   });
   return columns.gates;
 }

@@ -62,7 +62,7 @@ function explainPartner(
   partner: MatchPartner,
 ): PartnerExplanation {
   const criteria = ready.map((r) => explainCriterion(r, partner, input));
-  const barred = barrier(partner, input.history?.get(partner.id), input.at);
+  const barred = barrier(partner, input.history?.get(partner.id), input.at, input.lead);
   const failed = ready.flatMap(({ criterion }, i) => {
     const told = criteria[i] as ExplainedCriterion;
     return criterion.required && told.score === 0 ? [{ code: codeOf(criterion), why: told.why }] : [];

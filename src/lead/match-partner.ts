@@ -1,7 +1,8 @@
-import { backAt } from './absence.ts';
+import { backAt, offerContact } from './absence.ts';
 import type { Lead } from './lead.ts';
 import type { Locate } from './match-values.ts';
 import type { Partner } from './partner.ts';
+import { hasPaused, unwanted, type WishedLead } from './preferences.ts';
 import type { Programme } from './programme.ts';
 
 export interface PartnerRecord {
@@ -64,6 +65,7 @@ export function barrier(
   partner: MatchPartner,
   history: LeadHistory | undefined,
   at: Date,
+  lead: WishedLead,
 ): readonly [ExclusionCode, string] | undefined {
   if (partner.suspended) return ['suspended', 'is suspended'];
   if (history?.declined) return ['declined', 'declined this lead'];
@@ -73,7 +75,19 @@ export function barrier(
   const lasting = lastingBarrier(partner);
   if (lasting) return lasting;
   const back = backAt(partner, at);
-  return back ? ['away', `nobody is there until ${back.toISOString().slice(0, 16)}Z`] : undefined;
+  if (back) return ['away', `nobody is there until ${back.toISOString().slice(0, 16)}Z`];
+  return hasPaused(partner) ? declinedBeforehand(partner, at, lead) : undefined;
+}
+
+/** Nobody of the partner who is there wants such a lead: the word of whoever would be asked first says why. */
+function declinedBeforehand(
+  partner: Partner,
+  at: Date,
+  lead: WishedLead,
+): readonly [ExclusionCode, string] | undefined {
+  if (offerContact(partner, at, (c) => !unwanted(c, lead))) return undefined;
+  const first = offerContact(partner, at);
+  return first && unwanted(first, lead);
 }
 
 /** What bars a partner from every lead, whatever the day. */

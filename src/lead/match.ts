@@ -84,17 +84,18 @@ function score(input: MatchInput): Scored {
   return { eligible, scores };
 }
 
-function withoutBarrier({ partners, base = partners, history, at }: MatchInput): Uint32Array {
+function withoutBarrier({ partners, base = partners, history, at, lead }: MatchInput): Uint32Array {
   const gates = gatesOf(partners);
   const met = new Set<number>();
   for (const [id, past] of history ?? []) {
     const i = placesOf(base).get(id);
-    if (i !== undefined && barrier(partners[i] as MatchPartner, past, at)) met.add(i);
+    if (i !== undefined && barrier(partners[i] as MatchPartner, past, at, lead)) met.add(i);
   }
   const open = new Uint32Array(partners.length);
   let count = 0;
   for (let i = 0; i < partners.length; i += 1) {
-    if (gates[i] === 1 || (gates[i] === 2 && barrier(partners[i] as MatchPartner, undefined, at))) continue;
+    if (gates[i] === 1 || (gates[i] === 2 && barrier(partners[i] as MatchPartner, undefined, at, lead)))
+      continue;
     if (met.size > 0 && met.has(i)) continue;
     open[count] = i;
     count += 1;

@@ -21,6 +21,8 @@ export interface Offer {
   /** A yes that was noted while yeses are collected, and the promise that came with it. */
   readonly wished_at?: Date | null;
   readonly wished_promise?: PromiseWord | null;
+  /** When its reader wants mails, where that is later than the wave: the letter waits until then, and nobody for it. */
+  readonly opens_at?: Date | null;
   /** When the contact, too late, asked for another chance; null again once it was given. */
   readonly chance_at?: Date | null;
   /** The distributor who passed the lead on to this reseller and answers for it upwards. */

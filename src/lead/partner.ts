@@ -1,5 +1,6 @@
 import type { Absence } from './absence.ts';
 import type { Calendar } from './calendar.ts';
+import type { Preferences } from './preferences.ts';
 
 export const partnerKinds = ['distributor', 'reseller', 'agency'] as const;
 export type PartnerKind = (typeof partnerKinds)[number];
@@ -31,6 +32,8 @@ export interface Contact {
   readonly absences?: readonly Absence[];
   /** Mail to the address came back for good: nobody is there until it is changed. */
   readonly unreachable?: boolean;
+  /** What they want to get and when; everything at once unless given. */
+  readonly preferences?: Preferences;
 }
 
 export interface Partner {

@@ -46,7 +46,7 @@ export const acts = [
 ] as const;
 export type Act = (typeof acts)[number];
 
-export const linkPaths = ['a', 'l', 'my', 'prefs', 'stop'] as const;
+export const linkPaths = ['a', 'l', 'my', 'my/updates', 'prefs', 'stop'] as const;
 export type LinkPath = (typeof linkPaths)[number];
 
 /** What a link is about, without its token: this is what a stored view holds. */

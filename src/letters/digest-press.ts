@@ -22,6 +22,7 @@ export interface PressedDigest {
   readonly title: string;
   readonly sentence: string;
   readonly quiet: boolean;
+  readonly short: boolean;
   readonly needs: readonly PressedItem[];
   readonly rest: readonly PressedItem[];
   readonly more: string;
@@ -83,6 +84,7 @@ export function pressDigest(view: DigestView, ink: Ink): PressedDigest {
     title: words.t(titleKey(view), { range: dayRange(view.monday, view.sunday, ink) }),
     sentence: sentence(view, ink),
     quiet: view.needing === 0,
+    short: view.short === true,
     needs: view.needs.map((row, i) => pressItem(row, i + 1, ink)),
     rest: view.rest.map((row, i) => pressItem(row, view.needs.length + i + 1, ink)),
     more: view.more > 0 ? words.t('digest.more', { count: view.more }) : '',

@@ -61,6 +61,8 @@ interface WeeklyReport {
   readonly currency: string;
   readonly won: WonSums;
   readonly wonCount: number;
+  /** Only what needs the reader, by their own choice. */
+  readonly short?: boolean;
   readonly trend: { readonly what: 'won' | 'taken'; readonly columns: readonly WeekColumn[] } | null;
 }
 
@@ -114,3 +116,12 @@ export interface VendorDigestView extends Letter<'vendor-digest'>, WeeklyReport 
 }
 
 export type DigestView = PartnerDigestView | ManagerDigestView | DistributorDigestView | VendorDigestView;
+
+/** The report of somebody who wants only what needs them: no figures, the other leads as a number. */
+export const shortDigest = <V extends DigestView>(view: V): V => ({
+  ...view,
+  short: true,
+  rest: [],
+  more: view.more + view.rest.length,
+  trend: null,
+});

@@ -43,6 +43,7 @@ export const messageCodes = [
   'undone',
   'conflict',
   'mailed',
+  'stop',
   'stopped',
   'note-taken',
   'absent',

@@ -3,11 +3,25 @@ import type { Money } from '../lead/money.ts';
 import type { Act } from './acts.ts';
 import type { Capacity, Desk, HeldLead, Tone } from './letter.ts';
 import type { MessageCode } from './message-codes.ts';
+import type { MyPage, UpdatesPage } from './my-view.ts';
+import type { PrefsPage } from './prefs-view.ts';
+import type { SandboxPage } from './sandbox-view.ts';
 import type { TeaserLead } from './teaser.ts';
 import type { Side } from './words.ts';
 
+export type { SandboxMessage, SandboxPage } from './sandbox-view.ts';
+
 /** What a page says; words, dates and money are set by the renderer, addresses come ready from the edge. */
-export type PageView = ActionPage | MessagePage | BlockedPage | LeadPage | FormPage | SandboxPage;
+export type PageView =
+  | ActionPage
+  | MessagePage
+  | BlockedPage
+  | LeadPage
+  | MyPage
+  | UpdatesPage
+  | PrefsPage
+  | FormPage
+  | SandboxPage;
 
 export interface PageFrame {
   readonly locale: string;
@@ -70,7 +84,7 @@ export interface PageForm {
   readonly nonce: string;
   readonly fields: readonly Field[];
   /** Another button than "Send": posted under this name, labelled `pages.links.<word>`. */
-  readonly word?: 'accept' | 'decline' | 'remail' | 'back' | 'queue' | 'hold' | 'redeem' | 'ask-back';
+  readonly word?: 'accept' | 'decline' | 'remail' | 'back' | 'queue' | 'hold' | 'redeem' | 'ask-back' | 'stop';
 }
 
 /** GET of a link: what would happen, and the one button that does it. Never names the customer. */
@@ -111,6 +125,8 @@ export interface MessagePage extends PageFrame {
     readonly time: string | null;
     readonly reason: string | null;
   } | null;
+  /** Shown again without effect. */
+  readonly again?: boolean;
   /** Somebody the words name. */
   readonly name?: string | null;
   /** When it happened or ends; printed where the words ask for it. */
@@ -211,43 +227,4 @@ export interface FormPage extends PageFrame {
   readonly faults: Readonly<Partial<Record<FormField, FormFault>>>;
   /** Shown again without effect: to be pressed once more, or later. */
   readonly again: 'press' | 'later' | null;
-}
-
-/** Sandbox only: everybody's inbox. */
-export interface SandboxPage extends PageFrame {
-  readonly kind: 'sandbox';
-  readonly people: readonly {
-    readonly address: string;
-    readonly name: string | null;
-    readonly role: string | null;
-    readonly count: number;
-    readonly url: string;
-    readonly selected: boolean;
-  }[];
-  readonly messages: readonly {
-    readonly id: string;
-    readonly kind: string;
-    readonly to: string;
-    readonly subject: string;
-    readonly sentAt: string;
-    readonly url: string;
-    readonly selected: boolean;
-  }[];
-  readonly open: SandboxMessage | null;
-  /** Where the forms post: reply {message, text}, clock {advance}, lead {summary, product, …}. */
-  readonly posts: { readonly reply: string; readonly clock: string; readonly lead: string };
-  readonly links: readonly { readonly label: string; readonly url: string }[];
-  /** A line about the last post ("Reply understood as …"). */
-  readonly notice: string | null;
-}
-export interface SandboxMessage {
-  readonly id: string;
-  readonly kind: string;
-  readonly from: string;
-  readonly to: string;
-  readonly subject: string;
-  readonly sentAt: string;
-  readonly html: string;
-  readonly text: string;
-  readonly rawUrl: string;
 }

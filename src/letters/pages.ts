@@ -6,8 +6,10 @@ import { formatsFor } from './formats.ts';
 import { inCity } from './headline.ts';
 import { amounts } from './intl.ts';
 import { leadFacts } from './lead-facts.ts';
+import { isWrong, myParts, updatesParts } from './my-page.ts';
 import { notedSentence } from './noted.ts';
 import type { Field, PageForm, PageLink, PageView } from './page-view.ts';
+import { prefsParts } from './prefs-page.ts';
 import type { Ink } from './press.ts';
 import { spoken } from './teaser.ts';
 import { htmlHelpers } from './template-verbs.ts';
@@ -70,9 +72,8 @@ function pageParts(view: PageView, ink: Ink): object {
   const lead = 'lead' in view ? view.lead : null;
   const about = lead ? inCity(lead, words) : '';
   const form = 'form' in view ? view.form : null;
-  const faulty =
-    view.kind === 'action' ? view.faults.length > 0 : view.kind === 'form' && hasAny(view.faults);
   return {
+    ...ownParts(view, ink),
     heading: heading(view, ink, about),
     about,
     lang: words.language,
@@ -89,21 +90,36 @@ function pageParts(view: PageView, ink: Ink): object {
     takeOver: view.takeOver ?? null,
     text: view.kind === 'message' ? messageText(view, ink, about) : '',
     srcdoc: view.kind === 'sandbox' && view.open ? openInTabs(view.open.html) : '',
-    hasFaults: faulty,
+    hasFaults: isFaulty(view),
     form: view.kind === 'form' ? formParts(view, ink) : null,
     fair: view.kind === 'action' && view.fair === true,
     press: view.kind === 'action' && view.autoSubmit === true,
+    again: 'again' in view && view.again === true,
     nowIso: view.now.toISOString(),
   };
 }
 
-const hasAny = (faults: object): boolean => Object.keys(faults).length > 0;
+/** The parts of a person's own pages. */
+function ownParts(view: PageView, ink: Ink): object {
+  if (view.kind === 'my')
+    return { my: myParts(view, ink, (word) => dressLink({ word, url: '', tone: 'quiet' }, ink.words).label) };
+  if (view.kind === 'updates') return { updates: updatesParts(view, ink) };
+  return view.kind === 'prefs' ? { prefs: prefsParts(view, ink) } : {};
+}
+
+function isFaulty(view: PageView): boolean {
+  if (view.kind === 'action') return view.faults.length > 0;
+  if (view.kind === 'updates') return view.rows.some(isWrong);
+  return (view.kind === 'form' || view.kind === 'prefs') && Object.keys(view.faults).length > 0;
+}
 
 function heading(view: PageView, ink: Ink, about: string): string {
   const { words } = ink;
   if (view.kind === 'action') return actWords(view.spoken ?? view.act, view.params, words).title;
   if (view.kind === 'form') return words.t('pages.form.title');
   if (view.kind === 'blocked') return words.t('pages.blocked.title');
+  if (view.kind === 'my' || view.kind === 'updates' || view.kind === 'prefs')
+    return words.t(`pages.${view.kind}.title`);
   if (view.kind === 'message')
     return words.t(`pages.message.${view.what}.title`, messageParams(view, ink, about));
   if (view.kind === 'lead')

@@ -71,8 +71,13 @@ function context(
   const twins = pressTwins(view, ink, envelope.replyTo, head.subject);
   const either = lists(words.tag, { type: 'disjunction' });
   const params = { company: view.reader.company ?? '', vendor: envelope.vendorName };
+  // A report can be stopped, and its readers choose how often it comes; a company's leads have a page of their own.
+  const own = (path: 'prefs' | 'stop' | 'my' | 'my/updates') =>
+    ({ path, act: path === 'my/updates' ? 'my' : path, obj: envelope.reader.personId }) as const;
+  const report = isDigest(view);
   return {
     ...view,
+    prefs: report ? own('prefs') : view.prefs,
     m: {
       ...head,
       lang: words.language,
@@ -85,12 +90,21 @@ function context(
       facts: letterFacts(view, ink),
       missing: view.kind === 'qualify' ? view.missing.map((paths) => fieldWords(paths, words)) : [],
       hidden: lead ? lists(words.tag, {}).format(lead.hidden.map((field) => fieldWords(field, words))) : '',
+      stop: report ? own('stop') : null,
+      my: view.kind === 'partner-digest' ? own('my') : null,
+      updates: view.kind === 'partner-digest' && holdsAny(view) ? own('my/updates') : null,
       footer: words.t(`footer.${view.reader.side}`, params),
       digest: isDigest(view) ? pressDigest(view, ink) : null,
       grammar: view.kind === 'ask' ? grammar(view.grammar, ink) : [],
     },
   };
 }
+
+/** Whether there is a lead to update among the rows. */
+const holdsAny = (view: {
+  readonly needs: readonly { page: unknown }[];
+  readonly rest: readonly { page: unknown }[];
+}) => [...view.needs, ...view.rest].some((row) => row.page !== null);
 
 /** The grammar table of a situation; its rows are data of the locale. */
 function grammar(table: string, { words }: Ink): { word: string; effect: string }[] {

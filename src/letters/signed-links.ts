@@ -74,7 +74,11 @@ export function createLinks(setup: { readonly keys: readonly LinkKey[]; readonly
   const sign = (claim: LinkClaim, issuedAt: Date): string => signToken(first, claim, issuedAt);
   return {
     sign,
-    url: (path, claim, issuedAt) => `${base}/${path}/${sign(claim, issuedAt)}`,
+    url: (path, claim, issuedAt) => {
+      // What belongs to a person's page stands behind its token.
+      const [first = path, ...rest] = path.split('/');
+      return [base, first, sign(claim, issuedAt), ...rest].join('/');
+    },
     page: (path) => `${base}/${path.replace(/^\/+/, '')}`,
     verify: (token, now) => verifyToken(rings, token, now),
     mintNonce: (token, at) => stamped(first.nonce, at, signature(token)),

@@ -42,7 +42,15 @@ export async function loadParts(db: Asks, { text, values }: Question): Promise<L
   const found = rows[0] as { offers: Offer[]; assignments: AssignmentRow[]; facts: FactRow[]; waits: Wait[] };
   return {
     offers: found.offers.map((o) =>
-      revived(o, ['sent_at', 'expires_at', 'answered_at', 'created_at', 'wished_at', 'chance_at']),
+      revived(o, [
+        'sent_at',
+        'expires_at',
+        'answered_at',
+        'created_at',
+        'wished_at',
+        'chance_at',
+        'opens_at',
+      ]),
     ),
     assignments: found.assignments.map((a) =>
       assignmentOf(revived(a, ['claimed_at', 'promise_at', 'deadline', 'quiet_until', 'vendor_deadline'])),
@@ -65,12 +73,12 @@ export function insertOffers(tx: Tx, leadId: string, offers: readonly Offer[]): 
   if (offers.length === 0) return;
   tx.send(
     `insert into offers (id, lead_id, partner_id, contact_id, wave, round, state, score, sent_at, expires_at,
-       answered_at, late, reason, created_at, via_partner_id)
+       answered_at, late, reason, created_at, via_partner_id, opens_at)
      select o.id, $1, o.partner_id, o.contact_id, o.wave, o.round, o.state, o.score, o.sent_at, o.expires_at,
-       o.answered_at, o.late, o.reason, o.created_at, o.via_partner_id
+       o.answered_at, o.late, o.reason, o.created_at, o.via_partner_id, o.opens_at
      from jsonb_to_recordset($2::jsonb) as o(id uuid, partner_id uuid, contact_id uuid, wave int, round int,
        state text, score double precision, sent_at timestamptz, expires_at timestamptz, answered_at timestamptz,
-       late boolean, reason text, created_at timestamptz, via_partner_id uuid)`,
+       late boolean, reason text, created_at timestamptz, via_partner_id uuid, opens_at timestamptz)`,
     [leadId, JSON.stringify(offers)],
   );
 }
@@ -81,10 +89,10 @@ export function updateOffers(tx: Tx, offers: readonly Offer[]): void {
   tx.send(
     `update offers o set state = n.state, round = n.round, wave = n.wave, sent_at = n.sent_at, expires_at = n.expires_at,
        answered_at = n.answered_at, late = n.late, reason = n.reason, wished_at = n.wished_at,
-       wished_promise = n.wished_promise, chance_at = n.chance_at
+       wished_promise = n.wished_promise, chance_at = n.chance_at, opens_at = n.opens_at
      from jsonb_to_recordset($1::jsonb) as n(id uuid, state text, round int, wave int, wished_at timestamptz,
        wished_promise text, chance_at timestamptz, sent_at timestamptz,
-       expires_at timestamptz, answered_at timestamptz, late boolean, reason text)
+       expires_at timestamptz, answered_at timestamptz, late boolean, reason text, opens_at timestamptz)
      where o.id = n.id`,
     [JSON.stringify(offers)],
   );

@@ -1,6 +1,8 @@
 import type { Calendar, Holidays } from '../lead/calendar.ts';
 import type { Contact, Partner, PartnerKind, Place } from '../lead/partner.ts';
+import type { Preferences } from '../lead/preferences.ts';
 import type { Asks, Database, Tx } from './database.ts';
+import { preferencesOf } from './preferences.ts';
 
 /** A partner as told by the vendor's system: everything except what Leadpost itself keeps. */
 export interface PartnerRecord {
@@ -28,14 +30,18 @@ export interface PartnerRecord {
   readonly custom: Readonly<Record<string, unknown>>;
 }
 
-export type ContactRecord = Omit<Contact, 'id' | 'epoch' | 'absences' | 'unreachable'>;
+export type ContactRecord = Omit<Contact, 'id' | 'epoch' | 'absences' | 'unreachable' | 'preferences'>;
 
 /** Instants within JSON travel as text. */
-type ContactRow = Omit<Contact, 'absences'> & {
+type ContactRow = Omit<Contact, 'absences' | 'preferences'> & {
   readonly absences: readonly { id: string; from: string; until: string; deputy_id: string | null }[] | null;
+  readonly preferences: Preferences | null;
 };
 
 type PartnerRow = PartnerRecord & {
+  /** What the vendor allows and the partner wants, the lesser of both. */
+  open_limit: number | null;
+  week_limit: number | null;
   id: string;
   parent: string | null;
   suspended: boolean;
@@ -47,6 +53,8 @@ type PartnerRow = PartnerRecord & {
 export type CountedPartner = Partner & {
   readonly open_claims: number;
   readonly parent: string | null;
+  /** The capacity that the vendor allows; `capacity` is the lesser of it and what the partner itself wants. */
+  readonly allowed: Partner['capacity'];
   /** Whose public holidays count, e.g. `DE-BW`. */
   readonly region: string | null;
 };
@@ -60,12 +68,14 @@ const absencesOf = (person: string): string => `(
 const select = `
   select p.id, p.external_id, p.name, p.kind, p.level, p.parent_id, up.external_id as parent, p.territories,
          p.location, p.products, p.certifications, p.industries, p.languages, p.capacity_open, p.capacity_week,
+         p.open_limit, p.week_limit,
          p.calendar, p.timezone, p.cam, p.suspended, p.custom, p.open_claims,
          coalesce((
            select json_agg(json_build_object('id', c.id, 'external_id', c.external_id, 'name', c.name,
                     'email', c.email, 'phone', c.phone, 'role', c.role, 'language', c.language,
                     'timezone', c.timezone, 'epoch', c.epoch, 'absences', ${absencesOf('c')},
-                    'unreachable', c.bounced_at is not null) order by c.created_at, c.id)
+                    'unreachable', c.bounced_at is not null,
+                    'preferences', ${preferencesOf('c')}) order by c.created_at, c.id)
            from people c where c.partner_id = p.id and c.kind = 'contact' and c.active), '[]') as contacts
   from partners p left join partners up on up.id = p.parent_id`;
 
@@ -197,9 +207,9 @@ export async function takeCapacity(tx: Tx, partnerId: string, week: string | nul
     `update partners set open_claims = open_claims + 1,
        week_claims = case when $2::text is null then week_claims when claim_week = $2::text then week_claims + 1 else 1 end,
        claim_week = coalesce($2::text, claim_week)
-     where id = $1 and (capacity_open is null or open_claims < capacity_open)
-       and ($2::text is null or capacity_week is null
-            or (case when claim_week = $2::text then week_claims else 0 end) < capacity_week)
+     where id = $1 and (open_limit is null or open_claims < open_limit)
+       and ($2::text is null or week_limit is null
+            or (case when claim_week = $2::text then week_claims else 0 end) < week_limit)
      returning id`,
     [partnerId, week],
   );
@@ -218,7 +228,7 @@ export interface ClaimCounts {
 
 export const claimCounts = (tx: Tx, partnerIds: readonly string[]): Promise<ClaimCounts[]> =>
   tx.query<ClaimCounts>(
-    `select id, open_claims, capacity_open, claim_week, week_claims, capacity_week from partners
+    `select id, open_claims, open_limit as capacity_open, claim_week, week_claims, week_limit as capacity_week from partners
      where id = any($1::uuid[])`,
     [partnerIds],
   );
@@ -234,25 +244,26 @@ export async function giveCapacityBack(tx: Tx, partnerId: string, week: string |
 }
 
 function asPartner(row: PartnerRow, { holidays }: Loads): CountedPartner {
-  const { capacity_open, capacity_week, calendar, timezone, contacts, ...rest } = row;
+  const { capacity_open, capacity_week, open_limit, week_limit, calendar, timezone, contacts, ...rest } = row;
   const region = calendar.region ?? null;
   const off = holidays(row.location?.country ?? null, region);
   return {
     ...rest,
     contacts: contacts.map(asContact),
-    capacity: { open: capacity_open, week: capacity_week },
+    capacity: { open: open_limit, week: week_limit },
+    allowed: { open: capacity_open, week: capacity_week },
     calendar: businessCalendar(calendar, timezone, off),
     region,
   };
 }
 
-const asContact = ({ absences, ...contact }: ContactRow): Contact =>
-  absences
-    ? {
-        ...contact,
-        absences: absences.map((a) => ({ ...a, from: new Date(a.from), until: new Date(a.until) })),
-      }
-    : contact;
+const asContact = ({ absences, preferences, ...contact }: ContactRow): Contact => ({
+  ...contact,
+  ...(preferences ? { preferences } : {}),
+  ...(absences
+    ? { absences: absences.map((a) => ({ ...a, from: new Date(a.from), until: new Date(a.until) })) }
+    : {}),
+});
 
 const businessCalendar = (told: PartnerRecord['calendar'], zone: string, holidays: Holidays): Calendar => ({
   zone,

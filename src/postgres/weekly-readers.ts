@@ -60,3 +60,15 @@ export function readersAt(db: Asks, email: string): Promise<Person[]> {
     [email],
   );
 }
+
+/** Whether somebody gets weekly reports, and when the next one is due; null while that has not been reckoned. */
+export async function digestSlot(
+  db: Asks,
+  personId: string,
+): Promise<{ readonly reads: boolean; readonly at: Date | null }> {
+  const rows = await db.query<{ reads: boolean; at: Date | null }>(
+    `select ${digestReaders} as reads, p.next_digest_at as at from people p where p.id = $1`,
+    [personId],
+  );
+  return rows[0] ?? { reads: false, at: null };
+}

@@ -105,7 +105,7 @@ export interface OfferedPlaces {
 /** A partner's name and how full its desk is. */
 export async function partnerDesk(db: Asks, id: string): Promise<OfferedPlaces | undefined> {
   const rows = await db.query<OfferedPlaces>(
-    `select p.name, p.capacity_open as "limit", p.open_claims as taken from partners p where p.id = $1`,
+    `select p.name, p.open_limit as "limit", p.open_claims as taken from partners p where p.id = $1`,
     [id],
   );
   return rows[0];

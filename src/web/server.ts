@@ -7,6 +7,7 @@ import type { PageRenderer } from '../letters/pages.ts';
 import { formRoutes } from './form-routes.ts';
 import { linkRoutes } from './link-routes.ts';
 import { metrics } from './metrics.ts';
+import { personRoutes } from './person-routes.ts';
 
 export interface WebParts {
   readonly deps: Deps;
@@ -44,7 +45,10 @@ export function webServer(parts: WebParts): Express {
   app.use(onceReady(parts.health));
   app.use(accessLog(parts.deps));
   for (const { path, router } of parts.routers) app.use(path, router);
-  if (parts.links) app.use(linkRoutes(parts.deps, parts.renderPage), formRoutes(parts.deps, parts));
+  if (parts.links) {
+    app.use(linkRoutes(parts.deps, parts.renderPage), personRoutes(parts.deps, parts.renderPage));
+    app.use(formRoutes(parts.deps, parts));
+  }
   app.use(nothingHere);
   app.use(failure(parts.deps));
   return app;

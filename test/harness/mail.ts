@@ -52,7 +52,9 @@ export interface Token {
 
 /** What a link claims, read without verifying; undefined for links that carry no token. */
 export function tokenOf(link: string): Token | undefined {
-  const payload = /^\/(?:a|l|my|prefs|stop)\/[\w-]+\.([\w-]+)\.[\w-]+$/.exec(new URL(link).pathname)?.[1];
+  const payload = /^\/(?:a|l|my|prefs|stop)\/[\w-]+\.([\w-]+)\.[\w-]+(?:\/updates)?$/.exec(
+    new URL(link).pathname,
+  )?.[1];
   return payload ? (JSON.parse(Buffer.from(payload, 'base64url').toString()) as Token) : undefined;
 }
 

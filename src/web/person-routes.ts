@@ -1,0 +1,57 @@
+import express, { type Request, type Response, Router } from 'express';
+import type { Deps } from '../dispatch/deps.ts';
+import { openMyPage } from '../dispatch/my-page.ts';
+import type { Shown } from '../dispatch/open-link.ts';
+import { openUpdates, saveUpdates } from '../dispatch/report-updates.ts';
+import { openPreferences, savePreferences } from '../dispatch/save-preferences.ts';
+import { openStop, stopDigests } from '../dispatch/stop-digests.ts';
+import type { PageView } from '../letters/page-view.ts';
+
+/** A person's own pages: what waits for them, all updates at once, what they get, an end to reports. */
+export function personRoutes(deps: Deps, renderPage: (view: PageView) => string): Router {
+  const router = Router();
+  // Fifteen updates with a note each, or sixty product lines: more than an action's form.
+  const form = express.urlencoded({ extended: false, limit: '256kb', parameterLimit: 400 });
+  const send = (res: Response, shown: Shown): void => {
+    res.status(shown.status).type('html').send(renderPage(shown.page));
+  };
+  router.use(['/my', '/prefs', '/stop'], (_req, res, next) => {
+    res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex, nofollow' });
+    next();
+  });
+  router.get('/my/:token', async (req, res) => send(res, await openMyPage(deps, token(req), from(req))));
+  router.get('/my/:token/updates', async (req, res) => send(res, await openUpdates(deps, token(req))));
+  router.post('/my/:token/updates', form, async (req, res) =>
+    send(res, await saveUpdates(deps, token(req), singles(req.body))),
+  );
+  router.get('/prefs/:token', async (req, res) => send(res, await openPreferences(deps, token(req))));
+  router.post('/prefs/:token', form, async (req, res) =>
+    send(res, await savePreferences(deps, token(req), { values: singles(req.body), boxes: lists(req.body) })),
+  );
+  router.get('/stop/:token', async (req, res) => send(res, await openStop(deps, token(req))));
+  router.post('/stop/:token', form, async (req, res) =>
+    send(res, await stopDigests(deps, token(req), singles(req.body))),
+  );
+  return router;
+}
+
+const token = (req: Request): string => String(req.params['token']);
+
+/** How many rows of the lists have been seen; anything odd begins anew. */
+const from = (req: Request): number =>
+  /^\d{1,4}$/.test(String(req.query['from'])) ? Number(req.query['from']) : 0;
+
+/** `note=a&note=b` is nobody's form: only single strings count. */
+const singles = (body: unknown): Record<string, string> =>
+  Object.fromEntries(pairs(body).filter((p): p is [string, string] => typeof p[1] === 'string'));
+
+/** Boxes of one name: each that was ticked, and an empty one that says they were on the page. */
+const lists = (body: unknown): Record<string, readonly string[]> =>
+  Object.fromEntries(
+    pairs(body).map(([name, value]) => [
+      name,
+      [value].flat().filter((one): one is string => typeof one === 'string' && one !== ''),
+    ]),
+  );
+
+const pairs = (body: unknown): [string, unknown][] => Object.entries((body ?? {}) as Record<string, unknown>);

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packUuid } from '../../src/letters/compact-uuid.ts';
+import { alice, bob, postLead, prospect, readLead, setStage, told } from '../harness/cast.ts';
+import { formsOn, type House, linksOnPage, startHouse } from '../harness/house.ts';
+import { linkTo, tokenOf } from '../harness/mail.ts';
+import { fingerprint } from '../harness/tables.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await startHouse();
+  await setStage(house);
+});
+afterAll(() => house.stop());
+
+/** The link to a person's own page, as their mails carry it. */
+async function ownPage(email: string, act: 'my' | 'prefs' | 'stop'): Promise<string> {
+  const { deps } = house.running;
+  const [person] = await deps.db.query<{ id: string; epoch: number }>(
+    'select id, epoch from people where email = $1',
+    [email],
+  );
+  const { id, epoch } = person as { id: string; epoch: number };
+  return deps.links.url(act, { sub: id, act, obj: id, ver: epoch }, await house.now());
+}
+
+async function claimed(email: string, more: object = {}): Promise<string> {
+  const { reference } = await postLead(house, more);
+  const offer = await house.newest(email, 'offer', reference);
+  expect((await house.press(linkTo(offer.links, 'accept'), { promise: 'today' })).status).toBe(303);
+  return reference;
+}
+
+const held = async (reference: string): Promise<string> => {
+  const rows = await house.running.deps.db.query<{ id: string }>(
+    "select a.id from assignments a join leads l on l.id = a.lead_id where l.reference = $1 and a.state = 'active'",
+    [reference],
+  );
+  return packUuid((rows[0] as { id: string }).id);
+};
+
+/** Opens the form, waits as a person does, and posts it. */
+async function update(fields: Record<string, string>) {
+  const link = `${await ownPage(alice, 'my')}/updates`;
+  const form = formsOn((await house.get(link)).html)[0] as { nonce: string };
+  await house.advance('PT2S');
+  return house.post(link, { nonce: form.nonce, ...fields });
+}
+
+describe('the page of one person', () => {
+  test('lists offers with both answers and own leads with buttons, and leads to the updates', async () => {
+    const open = (await postLead(house)).reference;
+    const own = await claimed(alice);
+    await house.newest(alice, 'offer', open);
+    const page = await house.get(await ownPage(alice, 'my'));
+    expect(page.status).toBe(200);
+    expect(page.html).toContain(open);
+    expect(page.html).toContain(own);
+    expect(page.html).toContain(prospect.name);
+    const acts = linksOnPage(page.html).map((link) => tokenOf(link)?.act);
+    for (const act of ['accept', 'decline', 'lead', 'contacted', 'not-reached', 'my', 'prefs'])
+      expect(acts).toContain(act);
+    expect(page.html).toContain('Where Partner A stands');
+    expect(Buffer.byteLength(page.html)).toBeLessThan(40_000);
+    const accept = linksOnPage(page.html).find((l) => tokenOf(l)?.act === 'accept') as string;
+    expect((await house.press(accept)).status).toBe(303);
+    expect((await readLead(house, open)).state).toBe('claimed');
+  });
+
+  test('shows another person nothing of it, and changes nothing however often it is opened', async () => {
+    const before = await fingerprint(house.running.deps.db);
+    const page = await house.get(await ownPage(bob, 'my'));
+    expect(page.html).not.toContain(prospect.name);
+    for (const act of ['my', 'prefs', 'stop'] as const) {
+      await house.get(await ownPage(alice, act));
+      await house.get(await ownPage(alice, act), 'HEAD');
+    }
+    expect(await fingerprint(house.running.deps.db)).toEqual(before);
+  });
+
+  test('opens by its own kind of link only', async () => {
+    const my = await ownPage(alice, 'my');
+    for (const path of ['prefs', 'stop', 'a', 'l'])
+      expect([403, 404, 410]).toContain((await house.get(my.replace('/my/', `/${path}/`))).status);
+    const { deps } = house.running;
+    const [one, other] = await deps.db.query<{ id: string }>(
+      'select id from people where email in ($1, $2) order by email',
+      [alice, bob],
+    );
+    const foreign = deps.links.url(
+      'prefs',
+      { sub: one?.id as string, act: 'prefs', obj: other?.id as string, ver: 1 },
+      await house.now(),
+    );
+    expect((await house.get(foreign)).status).toBe(403);
+  });
+
+  test('stays small with a hundred leads, the rest a page further on', async () => {
+    for (let i = 0; i < 30; i += 1) await postLead(house);
+    await house.messages(bob);
+    const page = await house.get(await ownPage(bob, 'my'));
+    expect(Buffer.byteLength(page.html)).toBeLessThan(40_000);
+    const next = /href="([^"]*\?from=\d+)"/.exec(page.html)?.[1] as string;
+    const rest = await fetch(new URL(new URL(next).pathname + new URL(next).search, house.url));
+    expect(rest.status).toBe(200);
+    expect(await rest.text()).toContain('Accept');
+  });
+});
+
+describe('all updates in one form', () => {
+  test('applies each row as its button would, tells each result, and keeps what was wrong as it was typed', async () => {
+    const [won, meeting, lost, wrong, left] = [
+      await claimed(alice),
+      await claimed(alice),
+      await claimed(alice),
+      await claimed(alice),
+      await claimed(alice),
+    ] as const;
+    const id = async (reference: string) => held(reference);
+    const wonId = await id(won);
+    const answer = await update({
+      [`verb.${wonId}`]: 'won',
+      [`amount.${await id(won)}`]: '12.000,50',
+      [`verb.${await id(meeting)}`]: 'meeting',
+      [`date.${await id(meeting)}`]: (await house.now()).toISOString().slice(0, 10),
+      [`verb.${await id(lost)}`]: 'lost',
+      [`reason.${await id(lost)}`]: 'price',
+      [`verb.${await id(wrong)}`]: 'quoted',
+      [`amount.${await id(wrong)}`]: 'about twelve',
+      [`note.${await id(wrong)}`]: 'Rang <b>twice</b>',
+      [`verb.${await id(left)}`]: '',
+      unknown: 'ignored',
+    });
+    expect(answer.status).toBe(422);
+    expect(answer.html).toContain('Saved: 3 leads.');
+    expect(answer.html).toContain('Won, €12,000.50');
+    expect(answer.html).toContain('value="about twelve"');
+    expect(answer.html).toContain('Rang &lt;b&gt;twice&lt;/b&gt;');
+    expect(answer.html).toContain('Write the amount in digits');
+    expect(await readLead(house, won)).toMatchObject({ state: 'won', outcome: { amount: '12000.50' } });
+    expect(await readLead(house, meeting)).toMatchObject({ stage: 'meeting', phase: 'contacted' });
+    expect(await readLead(house, lost)).toMatchObject({ state: 'lost', outcome: { reason: 'price' } });
+    expect((await readLead(house, wrong)).stage).toBe('claimed');
+    expect((await readLead(house, left)).stage).toBe('claimed');
+    const undo = linksOnPage(answer.html).find(
+      (l) => tokenOf(l)?.act === 'undo' && tokenOf(l)?.obj === wonId,
+    );
+    expect((await house.press(undo as string)).status).toBe(200);
+    expect((await readLead(house, won)).state).toBe('claimed');
+    expect(await told(house, won)).toContain('lead.reopened');
+  });
+
+  test('needs the nonce of its page, and says what is gone in the meantime', async () => {
+    const one = await claimed(alice);
+    const id = await held(one);
+    const link = `${await ownPage(alice, 'my')}/updates`;
+    const again = await house.post(link, { [`verb.${id}`]: 'contacted', [`note.${id}`]: 'spoke to them' });
+    expect(again.html).toContain('Please press once more');
+    expect(again.html).toContain('spoke to them');
+    expect((await readLead(house, one)).stage).toBe('claimed');
+    await house.api('POST', `/leads/${one}/recall`, { reason: 'test', next: 'hold' });
+    const gone = await update({ [`verb.${id}`]: 'won' });
+    expect(gone.html).toContain('1 lead you wrote about is no longer in your hands');
+    expect((await readLead(house, one)).state).toBe('qualified');
+  });
+
+  test('never reports in somebody else’s name', async () => {
+    const theirs = await claimed(bob);
+    const answer = await update({ [`verb.${await held(theirs)}`]: 'won' });
+    expect(answer.html).toContain('no longer in your hands');
+    expect((await readLead(house, theirs)).state).toBe('claimed');
+  });
+});
