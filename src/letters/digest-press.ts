@@ -189,7 +189,7 @@ function pressItem(row: DigestRow, number: number, ink: Ink): PressedItem {
       // Seven buttons called "Won" are one to somebody who hears the mail.
       return {
         label,
-        alone: `${label}: ${row.reference}`,
+        alone: `${label}${words.t('colon')} ${row.reference}`,
         url: url(b.order),
         tone: b.tone,
         ...tones[b.tone],
