@@ -134,7 +134,7 @@ function headOf(raw: string): Omit<Clause, 'raw'> | null {
 function isGreeting(raw: string): boolean {
   return (
     raw.length < 40 &&
-    /^(?:hi|hello|hey|dear|hallo|liebe|guten|moin|servus|bonjour|hola|ciao|thanks|thank|danke|sehr)\b/i.test(
+    /^(?:hi|hello|hey|dear|hallo|liebe|guten|moin|servus|bonjour|bonsoir|hola|buenos|buenas|ciao|buongiorno|salve|goedemorgen|goedemiddag|goedendag|beste|geachte|thanks|thank|danke|merci|gracias|grazie|bedankt|sehr)\b/i.test(
       raw,
     ) &&
     !/\d/.test(raw)

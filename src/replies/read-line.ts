@@ -93,11 +93,25 @@ export function readLine(raw: string, style: ReadingStyle): LineRead {
   };
 }
 
+/**
+ * "Sí" and "sì" say yes, "si" says if where words follow it ("oui si le client est à Lyon"), and so does "s'il": folding
+ * would make them one.
+ */
+const withPlainIf = (raw: string): string =>
+  raw
+    .normalize('NFC')
+    .replace(/(?<![\p{L}'’])si(?= +(?!por favor|gracias|grazie)\p{L})/giu, 'if')
+    .replace(/(?<![\p{L}])s['’]ils?(?! +(?:vous|te) pla)(?![\p{L}])/giu, 'if');
+
 type Token = { word: string; glued: boolean; amount?: AmountFound; date?: DateFound; time?: string };
 
 /** Cuts a folded line into words and slots; a slot's word is `#`. */
 function tokensOf(raw: string, style: ReadingStyle): Token[] {
-  const line = fold(raw.replace(greetings, '').replace(/\[?\bL-[0-9A-Z]{6,10}\]?/gi, ' '));
+  const line = fold(
+    withPlainIf(raw)
+      .replace(greetings, '')
+      .replace(/\[?\bL-[0-9A-Z]{6,10}\]?/gi, ' '),
+  );
   const tokens: Token[] = [];
   let at = 0;
   let glued = false;

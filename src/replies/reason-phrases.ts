@@ -345,6 +345,10 @@ export const lostReasons: readonly (readonly [LostReason, readonly string[]])[] 
       'non .. bisogno',
       'pas .. besoin',
       'no lo necesita',
+      'no esta interesado',
+      'no tiene interes',
+      'non e interessat*',
+      'niet geinteresseerd',
     ],
   ],
   [

@@ -133,7 +133,7 @@ function isPoliteness(line: string, style: ReadingStyle): boolean {
 }
 
 const greeting =
-  /^(?:hi|hello|hey|dear|hallo|liebe[rs]?|sehr geehrte[rs]?|guten|good|moin|servus|grüezi|bonjour|cher|chère|hola|estimad[oa]s?|ciao|buongiorno|gentile|egregi[oa]|beste|thanks|thank|danke|vielen dank)(?![\p{L}])/iu;
+  /^(?:hi|hello|hey|dear|hallo|liebe[rs]?|sehr geehrte[rs]?|guten|good|moin|servus|grüezi|bonjour|bonsoir|salut|cher|chère|madame|monsieur|hola|buenos|buenas|estimad[oa]s?|ciao|salve|buongiorno|buonasera|gentile|egregi[oa]|beste|geachte|goede(?:morgen|middag|navond|ndag)|thanks|thank|danke|vielen dank|merci|gracias|grazie|bedankt|dank)(?![\p{L}])/iu;
 
 /** A line that long was broken by the mail program, not by its writer. */
 function isWrapped(line: string): boolean {

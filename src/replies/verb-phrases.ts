@@ -313,6 +313,13 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'ho parlato con',
       'ho contattato',
       'heb .. gesproken/gebeld',
+      "j'ai/avons parle avec/au",
+      "j'ai/avons contacte/appele/joint",
+      'hemos hablado con',
+      'hemos contactado',
+      'abbiamo parlato con',
+      'abbiamo contattato',
+      'hebben .. gesproken/gebeld',
     ],
   },
   {
@@ -393,6 +400,18 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'noch keinen kontakt',
       'konnte .. nicht erreichen',
       'bisher nicht erreicht',
+      "n'ai/n'avons pas joint",
+      'pas .. reussi .. joindre',
+      'pas .. joindre',
+      'pas pu .. joindre',
+      'est injoignable',
+      'ne repond pas',
+      'no .. podido contactar/localizar',
+      'no consigo/logro contactar/localizar',
+      'non .. riuscito/riusciti .. contattare/raggiungere',
+      'niet .. bereiken',
+      'niet .. bereikt',
+      'neemt niet op',
     ],
   },
   {
@@ -615,6 +634,12 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'cliente .. concorrente',
       'hebben .. verloren',
       'klant .. concurrent',
+      "client n'est pas/plus interesse",
+      'cliente .. no esta/tiene interesado/interes',
+      'cliente .. ya no interesado',
+      'cliente non .. interessato',
+      'klant .. geen interesse',
+      'klant .. niet geinteresseerd',
     ],
   },
   {
@@ -936,12 +961,12 @@ export const negations =
 export const hedges =
   "similar/another/ahnlich*/maybe/perhaps/probably/likely/almost/nearly/hopefully/hope/hoping/think/guess/believe/seems/seem/expect/expecting/possibly/possible/might/may/could/would/should/unsure/whether/soon/yet/supposedly/chance/chances/trying/try/vielleicht/wahrscheinlich/fast/beinahe/hoffentlich/hoffe/hoffen/denke/denken/glaube/glauben/vermutlich/evtl/eventuell/moglicherweise/moglich/wohl/scheint/scheinbar/bald/ob/chance/chancen/demnachst/versuche/versuchen/peut-etre/probablement/bientot/quizas/tal/probablemente/pronto/forse/probabilmente/presto/misschien/waarschijnlijk/binnenkort/peut/j'espere/esperons/presque/quasi/quiza/casi/espero/creo/spero/credo/wellicht/hoop/bijna";
 export const conditions =
-  'if/unless/provided/but/however/only/until/once/when/depends/depending/first/before/except/although/though/wenn/falls/sofern/aber/jedoch/nur/erst/bevor/sobald/vorausgesetzt/abhangig/bedingung/ausser/allerdings/obwohl/si/mais/seulement/pero/solo/cuando/se/ma/solo/quando/maar/als/alleen/mits';
+  'if/unless/provided/but/however/only/until/once/when/depends/depending/first/before/except/although/though/wenn/falls/sofern/aber/jedoch/nur/erst/bevor/sobald/vorausgesetzt/abhangig/bedingung/ausser/allerdings/obwohl/si/mais/seulement/pero/solo/cuando/se/ma/solo/quando/maar/als/alleen/mits/condition/reserve/condizione/purche/siempre/voorbehoud/tenzij/salvo/sauf';
 export const futures =
   "follows/following/folgt/kommt/coming/will/going/gonna/shall/plan/plans/planning/want/wants/need/needs/i'll/we'll/he'll/they'll/she'll/werde/werden/wird/will/wollen/mochte/mochten/plane/planen/soll/sollen/muss/mussen/vais/allons/voy/vamos/vado/andiamo/zal/zullen/ga/gaan/tomorrow/morgen";
 /** Politeness and small words: they carry no meaning of their own. */
 export const fillers =
-  "hi/hello/hey/dear/hallo/guten/tag/liebe/lieber/moin/servus/please/bitte/thanks/thank/you/thx/danke/vielen/dank/sorry/unfortunately/leider/the/a/an/it/this/that/is/are/was/were/has/have/had/be/been/to/for/of/on/at/in/with/by/and/so/just/very/much/all/good/great/super/toll/gut/top/perfect/perfekt/nice/news/gladly/i/we/me/us/my/our/your/i'm/we're/i've/we've/he/she/they/him/her/them/his/their/it's/that's/der/die/das/den/dem/des/ein/eine/einen/einem/einer/ist/sind/war/waren/hat/haben/habe/hatte/hatten/bin/ich/wir/mich/uns/mir/er/sie/es/ihn/ihm/ihr/ihnen/mein/unser/unsere/und/zu/zum/zur/fur/von/vom/mit/an/am/im/um/bei/auf/uber/so/sehr/gerne/gern/schon/bereits/auch/mal/heute/today/now/jetzt/already/yesterday/gestern/lead/leads/deal/order/auftrag/projekt/project/customer/client/kunde/kunden/kundin/kontakt/status/update/re/aw/le/la/les/un/une/je/nous/merci/s'il/vous/plait/el/los/gracias/por/favor/yo/lo/il/grazie/per/favore/io/het/een/ik/wij/dank/alstublieft/graag/welcome/done/erledigt/call/asap/immediately/sofort/gleich/right/away/directly/direkt/contact/melde/melden/kummere/kummern/rufe/rufen/uns/darum/take/care/yep/since/da/weil/because/due/against/gegen/despite/trotz/after/nach/through/durch/over/worth/wegen/grund/reason/as/denn/noch/wurde/wurden/worden/about/value/wert/amount/summe/hohe/total/gesamt/netto/brutto/net/gross/approx/ca/circa/rund/etwa/plus/vat/mwst/zzgl/inkl/excl/incl/uhr/until/bis/til/till/ab/from/since/seit/next/am";
+  "hi/hello/hey/dear/hallo/guten/tag/liebe/lieber/moin/servus/please/bitte/thanks/thank/you/thx/danke/vielen/dank/sorry/unfortunately/leider/the/a/an/it/this/that/is/are/was/were/has/have/had/be/been/to/for/of/on/at/in/with/by/and/so/just/very/much/all/good/great/super/toll/gut/top/perfect/perfekt/nice/news/gladly/i/we/me/us/my/our/your/i'm/we're/i've/we've/he/she/they/him/her/them/his/their/it's/that's/der/die/das/den/dem/des/ein/eine/einen/einem/einer/ist/sind/war/waren/hat/haben/habe/hatte/hatten/bin/ich/wir/mich/uns/mir/er/sie/es/ihn/ihm/ihr/ihnen/mein/unser/unsere/und/zu/zum/zur/fur/von/vom/mit/an/am/im/um/bei/auf/uber/so/sehr/gerne/gern/schon/bereits/auch/mal/heute/today/now/jetzt/already/yesterday/gestern/lead/leads/deal/order/auftrag/projekt/project/customer/client/kunde/kunden/kundin/kontakt/status/update/re/aw/le/la/les/un/une/je/nous/merci/s'il/vous/plait/el/los/gracias/por/favor/yo/lo/il/grazie/per/favore/io/het/een/ik/wij/dank/alstublieft/graag/welcome/done/erledigt/call/asap/immediately/sofort/gleich/right/away/directly/direkt/contact/melde/melden/kummere/kummern/rufe/rufen/uns/darum/take/care/yep/since/da/weil/because/due/against/gegen/despite/trotz/after/nach/through/durch/over/worth/wegen/grund/reason/as/denn/noch/wurde/wurden/worden/about/value/wert/amount/summe/hohe/total/gesamt/netto/brutto/net/gross/approx/ca/circa/rund/etwa/plus/vat/mwst/zzgl/inkl/excl/incl/uhr/until/bis/til/till/ab/from/since/seit/next/am/bonjour/bonsoir/salut/hola/buenos/buenas/dias/tardes/ciao/buongiorno/buonasera/salve/goedemorgen/goedemiddag/goedendag/dag/l'ordine/l'affaire/nos/notre/ce/cet/cette/c'est/est/nuestro/nuestra/esta/gli/del/della/nostro/onze/deze/dit/dat/hem/hebben/heb/heeft/met/voor/zijn/volontiers/encantados/encantado/volentieri/plaisir";
 
 /** Words that may stand before a command without changing it. */
 export const openers =
@@ -954,4 +979,4 @@ export const subjunctives =
   /\b(?:w(?:ü|ue)rden?|k(?:ö|oe)nnten?|d(?:ü|ue)rften?|m(?:ü|ue)ssten?|h(?:ä|ae)tten?|w(?:ä|ae)ren?)(?![\p{L}])/iu;
 /** Greetings that hold a date word ("Guten Morgen"). */
 export const greetings =
-  /^(?:good|guten?|sch(?:ö|oe)nen|buenos|bon|buon) ?(?:morning|morgen|tag|abend|afternoon|evening|dias|d[ií]as|tardes|jour|giorno)\b/i;
+  /^(?:good|guten?|sch(?:ö|oe)nen|buen[oa]s|bon|buon) ?(?:morning|morgen|tag|abend|afternoon|evening|dias|d[ií]as|tardes|jour|giorno)\b/i;
