@@ -172,6 +172,12 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./user-commands.ts')).link,
   },
   {
+    name: 'user revoke',
+    takes: ['EMAIL'],
+    summary: 'End every link mailed to an address: a mailbox is lost, or somebody has left',
+    load: async () => (await import('./user-commands.ts')).revoke,
+  },
+  {
     name: 'migrate',
     summary: 'Bring the database to this version’s schema',
     load: async () => (await import('./database-commands.ts')).migrate,

@@ -5,7 +5,8 @@ import { shortTime } from './print.ts';
 const verdicts: Readonly<Record<InspectedToken['why'], string>> = {
   good: 'it works',
   malformed: 'it is no link of Leadpost, or was cut or changed on its way (a mail program, a scanner)',
-  forged: 'its signature is of no key in SECRET_KEYS: another installation, or a key that was taken away',
+  forged: 'its signature is wrong: it was changed on its way, or is another installation’s',
+  retired: 'its key is not in SECRET_KEYS: it was taken away, or is another installation’s',
   expired: 'it has expired',
   revoked: 'the links of this person were revoked after it was mailed',
   nobody: 'the person it was mailed to is not known, or has left',

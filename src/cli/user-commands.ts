@@ -1,5 +1,6 @@
 import { freshLinks } from '../dispatch/fresh-links.ts';
 import { inviteUser } from '../dispatch/invite-user.ts';
+import { revokeLinks } from '../dispatch/revoke-links.ts';
 import { userRoles } from '../lead/partner.ts';
 import { type Doing, Failure, json, UsageError } from './command.ts';
 import { refused } from './refused.ts';
@@ -50,6 +51,22 @@ export const link: Doing = {
         print.line(`${lead} (${kind})`);
         for (const { act, url } of links) print.line(`  ${act.padEnd(14)} ${url}`);
       }
+    return 0;
+  },
+};
+
+export const revoke: Doing = {
+  more: 'Works for users and for contacts of partners. Mails from now on carry new links.',
+  options: { ...json },
+  run: async ({ room, print, args, on }) => {
+    const [email] = args;
+    if (!email) throw new UsageError('EMAIL is missing');
+    const done = await room.withHouse((deps) => revokeLinks(deps, email));
+    if (!done.ok) throw new Failure(`Nobody here has the address ${email}.`);
+    if (on('json')) print.json(done.value);
+    else
+      for (const { name, kind } of done.value.people)
+        print.line(`The links of ${name} (${kind}) have ended.`);
     return 0;
   },
 };

@@ -8,7 +8,7 @@ import { dayFaults, instantOfReturn, startAbsence } from './announce-absence.ts'
 import type { Deps } from './deps.ts';
 import type { FormBody } from './form-fields.ts';
 import { stampFor } from './known-browser.ts';
-import type { Shown } from './open-link.ts';
+import { expired, type Shown } from './open-link.ts';
 import { personFrame, personMessage } from './person-pages.ts';
 
 /** Links about somebody's absence: one tap confirms it, one press ends it. They are about a person, not about a lead. */
@@ -72,8 +72,7 @@ async function findAbsenceTarget(deps: Deps, token: string): Promise<AbsenceTarg
   if (!verdict.ok || verdict.claim.act !== 'absence') return undefined;
   const { claim } = verdict;
   const person = await findPerson(deps.db, claim.sub);
-  if (!person?.active || person.epoch !== claim.ver)
-    return { status: 410, page: personMessage(deps, null, 'link-expired', now) };
+  if (!person?.active || person.epoch !== claim.ver) return expired(deps, token, now);
   const absence = await findAbsence(deps.db, claim.obj);
   const away = absence && (await findPerson(deps.db, absence.person_id));
   if (!absence || !away || absence.until_at <= now)

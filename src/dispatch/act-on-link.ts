@@ -12,6 +12,7 @@ import { isKnown, type Known, type Stamp, stampFor, stranger, type Visitor } fro
 import { type ActFields, decideLink, waveWidth } from './link-acts.ts';
 import { actionPage, messagePage } from './link-pages.ts';
 import { findTarget, type LinkTarget } from './link-target.ts';
+import { mailFreshLink } from './mail-fresh-link.ts';
 import { actorOf, lost, type Shown, usedUndos } from './open-link.ts';
 import { withStanding } from './partner-standing.ts';
 import { actOnPassing, isPassing, passingAgain } from './pass-on-link.ts';
@@ -37,6 +38,7 @@ export async function actOnLink(
 ): Promise<Answered> {
   const pressed: Pressed = (nonce, of, at, person) =>
     isPressed(deps, nonce, of, at, isKnown(deps, visitor, person, at));
+  if (body['new-link'] !== undefined) return mailFreshLink(deps, token, body, pressed);
   const aboutPerson = await actOnAbsenceLink(deps, token, body, pressed);
   if (aboutPerson) return aboutPerson;
   const aboutPartner = await actOnStandingLink(deps, token, body, pressed);

@@ -8,7 +8,7 @@ import { type Deps, vendorCalendar } from './deps.ts';
 export interface InspectedToken {
   /** Whether it opens its page today. */
   readonly works: boolean;
-  readonly why: 'good' | 'malformed' | 'forged' | 'expired' | 'revoked' | 'nobody' | 'nothing';
+  readonly why: 'good' | 'malformed' | 'forged' | 'retired' | 'expired' | 'revoked' | 'nobody' | 'nothing';
   /** What the token claims, proven or not; null when it cannot even be read. */
   readonly act: string | null;
   readonly kid: string | null;

@@ -15,7 +15,13 @@ export interface LinkTarget {
 
 export type Found =
   | { readonly ok: true; readonly target: LinkTarget; readonly now: Date }
-  | { readonly ok: false; readonly why: 'link-forged' | 'link-expired' | 'not-found'; readonly now: Date };
+  | {
+      readonly ok: false;
+      readonly why: 'link-forged' | 'link-expired' | 'not-found';
+      readonly now: Date;
+      /** The token, where a fresh link in its place can be asked for. */
+      readonly renew?: string;
+    };
 
 /** The signature can be checked before the clock is known; whether the link has expired cannot. */
 const anyTime = new Date(1_000);
@@ -23,7 +29,12 @@ const anyTime = new Date(1_000);
 /** Verifies a token and loads what it is about, in one trip. Reads only; a forged token reaches no table. */
 export async function findTarget(deps: Deps, token: string): Promise<Found> {
   const signed = deps.links.verify(token, anyTime);
-  if (!signed.ok) return { ok: false, why: 'link-forged', now: await deps.db.now() };
+  if (!signed.ok) {
+    const now = await deps.db.now();
+    return signed.why === 'retired'
+      ? { ok: false, why: 'link-expired', now, renew: token }
+      : { ok: false, why: 'link-forged', now };
+  }
   const { sub, obj: about } = signed.claim;
   return deps.db.inTransaction((tx) => targetIn(deps, tx, token), {
     ahead: [personQuestion(sub), ...readAhead({ about })],
@@ -34,12 +45,13 @@ export async function findTarget(deps: Deps, token: string): Promise<Found> {
 async function targetIn(deps: Deps, tx: Tx, token: string): Promise<Found> {
   const { now } = tx;
   const verdict = deps.links.verify(token, now);
-  if (!verdict.ok) return { ok: false, why: verdict.why === 'expired' ? 'link-expired' : 'link-forged', now };
+  const over = { ok: false, why: 'link-expired', now, renew: token } as const;
+  if (!verdict.ok) return verdict.why === 'expired' ? over : { ok: false, why: 'link-forged', now };
   const { claim } = verdict;
   const person = await findPerson(tx, claim.sub);
   const loaded = await readCase(tx, deps.db, { about: claim.obj }, vendorCalendar(deps.house));
   // A raised epoch revokes every link of a person: a lost mailbox, somebody who left.
-  if (!person?.active || person.epoch !== claim.ver) return { ok: false, why: 'link-expired', now };
+  if (!person?.active || person.epoch !== claim.ver) return over;
   return loaded
     ? { ok: true, target: { token, claim, person, case: loaded.case }, now }
     : { ok: false, why: 'not-found', now };

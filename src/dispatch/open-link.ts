@@ -78,11 +78,19 @@ export async function openLeadLink(deps: Deps, token: string): Promise<Shown> {
   };
 }
 
-/** What a visitor with a link that leads nowhere is told. */
+/** What a visitor with a link that leads nowhere is told; a link whose time is over can be had anew. */
 export function lost(deps: Deps, found: Extract<Found, { ok: false }>): Shown {
   const status = found.why === 'link-expired' ? 410 : 404;
-  return { status, page: messagePage(deps, null, found.why, 'sorry', found.now) };
+  const page = messagePage(deps, null, found.why, 'sorry', found.now);
+  const { renew: token, now } = found;
+  if (!token) return { status, page };
+  const nonce = deps.links.mintNonce(token, now);
+  return { status, page: { ...page, form: { post: `/a/${token}`, nonce, fields: [], word: 'new-link' } } };
 }
+
+/** The same for links about something else than a lead. */
+export const expired = (deps: Deps, token: string, now: Date): Shown =>
+  lost(deps, { ok: false, why: 'link-expired', now, renew: token });
 
 export const actorOf = (t: LinkTarget): Actor => ({
   who: { kind: t.person.kind, id: t.person.id },

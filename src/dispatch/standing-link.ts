@@ -12,7 +12,7 @@ import type { Actor, Deps } from './deps.ts';
 import type { FormBody } from './form-fields.ts';
 import { stampFor } from './known-browser.ts';
 import { liftSuspension } from './lift-suspension.ts';
-import { type Shown, statusOf } from './open-link.ts';
+import { expired, type Shown, statusOf } from './open-link.ts';
 import { personFrame, personMessage } from './person-pages.ts';
 import { decideReward, maySpend, requestReward, rewardsOffered } from './redeem-points.ts';
 
@@ -149,8 +149,7 @@ async function findStandingTarget(deps: Deps, token: string): Promise<StandingTa
   const now = await deps.db.now();
   const verdict = deps.links.verify(token, now);
   const person = verdict.ok ? await findPerson(deps.db, verdict.claim.sub) : undefined;
-  if (!verdict.ok || !person?.active || person.epoch !== verdict.claim.ver)
-    return { status: 410, page: personMessage(deps, null, 'link-expired', now) };
+  if (!verdict.ok || !person?.active || person.epoch !== verdict.claim.ver) return expired(deps, token, now);
   return { token, now, claim: verdict.claim, person };
 }
 

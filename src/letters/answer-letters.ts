@@ -47,20 +47,19 @@ export interface AskLetterInput {
   readonly readings?: readonly string[];
   /** What the person answered: an offer, an assignment, or nothing we know. */
   readonly about: { readonly kind: 'offer' | 'assignment'; readonly id: string } | null;
+  /** The one link that was asked for. */
+  readonly link?: LinkOrder;
 }
 
 /** The question back: what was not understood, buttons that settle it, and the words we know. */
 export function askLetter(input: AskLetterInput): AskView {
-  const { lead, about } = input;
+  const { lead, about, link } = input;
   const shown = lead === null ? null : teaser(lead);
+  const fresh: Button[] = link ? [{ order: link, word: 'new-link', tone: 'main', params: {} }] : [];
+  const rows = about === null ? [] : askRows(about, input.question);
   const grammar = input.to.side === 'vendor' ? 'vendor' : about?.kind === 'offer' ? 'offer' : 'lead';
   return {
-    ...addressed(
-      'ask',
-      lead?.reference ?? '',
-      input.to,
-      about === null ? [] : askRows(about, input.question),
-    ),
+    ...addressed('ask', lead?.reference ?? '', input.to, link ? [fresh] : rows),
     topic: shown?.topic ?? null,
     place: shown?.place ?? null,
     question: input.question,

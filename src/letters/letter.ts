@@ -298,6 +298,7 @@ export const askQuestions = [
   'unmatched',
   'pass-on',
   'take-over',
+  'new-link',
 ] as const;
 export type AskQuestion = (typeof askQuestions)[number];
 export interface AskView extends Letter<'ask'> {

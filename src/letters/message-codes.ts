@@ -37,6 +37,7 @@ export const messageCodes = [
   'invalid',
   'link-expired',
   'link-forged',
+  'link-mailed',
   'offer-expired',
   'declined',
   'done',

@@ -84,7 +84,17 @@ export interface PageForm {
   readonly nonce: string;
   readonly fields: readonly Field[];
   /** Another button than "Send": posted under this name, labelled `pages.links.<word>`. */
-  readonly word?: 'accept' | 'decline' | 'remail' | 'back' | 'queue' | 'hold' | 'redeem' | 'ask-back' | 'stop';
+  readonly word?:
+    | 'accept'
+    | 'decline'
+    | 'remail'
+    | 'new-link'
+    | 'back'
+    | 'queue'
+    | 'hold'
+    | 'redeem'
+    | 'ask-back'
+    | 'stop';
 }
 
 /** GET of a link: what would happen, and the one button that does it. Never names the customer. */

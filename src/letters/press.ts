@@ -101,7 +101,7 @@ export function pressTwins(
   if (replyTo === null || view.reader.side === 'prospect') return [];
   const acts: Act[] = view.rows
     .flatMap((row) => row.map((b) => b.order.act))
-    .filter((act) => act !== 'login');
+    .filter((act) => ink.words.has(`replies.${act}`));
   if (view.undo) acts.push('undo');
   const unique = [...new Set(acts)].map((act) => ink.words.t(`replies.${act}`));
   return unique.map((word, i) => ({ word, url: twinUrl(replyTo, subject, word), first: i === 0 }));

@@ -95,7 +95,7 @@ function context(
       updates: view.kind === 'partner-digest' && holdsAny(view) ? own('my/updates') : null,
       footer: words.t(`footer.${view.reader.side}`, params),
       digest: isDigest(view) ? pressDigest(view, ink) : null,
-      grammar: view.kind === 'ask' ? grammar(view.grammar, ink) : [],
+      grammar: view.kind === 'ask' && view.question !== 'new-link' ? grammar(view.grammar, ink) : [],
     },
   };
 }

@@ -28,7 +28,11 @@ export interface LinkPerson {
 
 export type Verdict =
   | { readonly ok: true; readonly claim: LinkClaim }
-  | { readonly ok: false; readonly why: 'malformed' | 'forged' | 'expired' };
+  | { readonly ok: false; readonly why: 'malformed' | 'forged' }
+  /** Genuine, but its time is over. */
+  | { readonly ok: false; readonly why: 'expired'; readonly claim: LinkClaim }
+  /** Signed with a key we no longer have, or never had: what it claims is not proven. */
+  | { readonly ok: false; readonly why: 'retired'; readonly claim: LinkClaim };
 export type NonceVerdict = { readonly ok: true; readonly ageMs: number } | { readonly ok: false };
 
 export interface Links {
@@ -129,7 +133,7 @@ function verifyToken(rings: readonly Ring[], token: unknown, now: Date): Verdict
   const claim = readClaim(payload);
   if (!claim) return malformed;
   const key = rings.find((r) => r.kid === header.kid);
-  if (!key) return { ok: false, why: 'forged' };
+  if (!key) return { ok: false, why: 'retired', claim };
   try {
     jwt.verify(token, key.link, {
       algorithms: ['HS256'],
@@ -139,7 +143,9 @@ function verifyToken(rings: readonly Ring[], token: unknown, now: Date): Verdict
     });
     return { ok: true, claim };
   } catch (error) {
-    return { ok: false, why: error instanceof jwt.TokenExpiredError ? 'expired' : 'forged' };
+    return error instanceof jwt.TokenExpiredError
+      ? { ok: false, why: 'expired', claim }
+      : { ok: false, why: 'forged' };
   }
 }
 

@@ -175,6 +175,15 @@ export async function freeForgotten(tx: Tx, owner: number, inHand: readonly stri
 /** Letters whose sender died with the lease: due again, with the bytes they have. */
 export const freeLetters = (tx: Tx): Promise<number> => freeDeadLeases(tx, queue, 'sending');
 
+/** How many letters with such a key have been posted since. @param prefix of our own making, without wildcards */
+export async function countLetters(db: Asks, prefix: string, since: Date): Promise<number> {
+  const rows = await db.query<{ n: number }>(
+    `select count(*)::int as n from letters l where l.key >= $1 and l.key < $1 || '~' and l.created_at >= $2`,
+    [prefix, since],
+  );
+  return rows[0]?.n as number;
+}
+
 /** Letters about offers that have ended before the relay took them are never sent. */
 export function dropOfferLetters(tx: Tx, offerIds: readonly string[]): void {
   if (offerIds.length === 0) return;

@@ -123,7 +123,10 @@ export async function knownPartners(tx: Tx, database: Loads): Promise<ReadonlyMa
   return partners;
 }
 
-/** Creates or replaces a partner and its contacts; contacts that are not named any more become inactive. */
+/**
+ * Creates or replaces a partner and its contacts; contacts that are not named any more become inactive, and links that
+ * went to another address than today's end.
+ */
 export async function putPartner(
   tx: Tx,
   ids: { readonly partner: string; readonly contact: () => string },
@@ -190,7 +193,8 @@ async function putContacts(
        on conflict (partner_id, external_id) do update set email = excluded.email, name = excluded.name,
          phone = excluded.phone, role = excluded.role, language = excluded.language,
          timezone = excluded.timezone, active = true, updated_at = excluded.updated_at,
-         bounced_at = case when lower(people.email) = lower(excluded.email) then people.bounced_at end`,
+         bounced_at = case when lower(people.email) = lower(excluded.email) then people.bounced_at end,
+         epoch = people.epoch + (lower(people.email) <> lower(excluded.email))::int`,
       [newId(), partnerId, c.external_id, c.email, c.name, c.phone, c.role, c.language, c.timezone, tx.now],
     );
   }

@@ -91,3 +91,14 @@ export async function putUser(
   );
   return rows[0] as { id: string; created: boolean };
 }
+
+/** Ends every link mailed to whoever has this address, contacts and users alike. */
+export async function raiseEpoch(tx: Tx, email: string): Promise<readonly Pick<Person, 'name' | 'kind'>[]> {
+  return tx.query(
+    `with raised as (update people p set epoch = p.epoch + 1, updated_at = $2
+       where lower(p.email) = lower($1) and p.active returning p.name, p.kind),
+     told as (update installation set partners_version = partners_version + 1)
+     select r.name, r.kind from raised r order by r.name`,
+    [email, tx.now],
+  );
+}

@@ -95,3 +95,14 @@ test('a user whose mail is lost gets fresh links that work, to what still waits 
     'There is no user nobody@vendor.example; GET /api/v1/users lists them.\n',
   ]);
 });
+
+test('the links of an address end, for users and contacts alike, and whoever nobody knows is told so', async () => {
+  const done = await run('user', 'revoke', 'quinn@vendor.example', '--json');
+  expect(done.json).toEqual({ people: [{ name: 'Quinn', kind: 'user' }] });
+  const [row] = await house.running.deps.db.query<{ epoch: number }>(
+    `select p.epoch from people p where p.email = 'Quinn@vendor.example'`,
+  );
+  expect(row?.epoch).toBe(2);
+  const { code, err } = await run('user', 'revoke', 'nobody@vendor.example');
+  expect({ code, err }).toEqual({ code: 1, err: 'Nobody here has the address nobody@vendor.example.\n' });
+});

@@ -64,6 +64,7 @@ describe('the command line explains itself', () => {
       'token inspect',
       'user add',
       'user link',
+      'user revoke',
     ]);
   });
 

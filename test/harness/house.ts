@@ -62,8 +62,8 @@ export interface House {
   reply(mail: Mail, words: string, how?: { from?: string; headers?: readonly string[] }): Promise<ApiAnswer>;
   send(raw: string | Buffer): Promise<ApiAnswer>;
   stop(): Promise<void>;
-  /** Stops and starts on the same database; links keep their path, the port is new. */
-  restart(): Promise<void>;
+  /** Stops and starts on the same database, with other settings where given; links keep their path, the port is new. */
+  restart(env?: Readonly<Record<string, string>>): Promise<void>;
 }
 
 export interface HouseOptions extends Overrides {
@@ -91,14 +91,9 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const heard = (about: object, message: string): void => void complaints.push({ ...about, message });
   const log = { info: () => {}, warn: heard, error: heard };
   const { env = {}, ...overrides } = options;
-  const settings = readSettings({
-    SANDBOX: 'true',
-    PORT: '0',
-    DATABASE_URL: database.url,
-    DATA_DIR: dir,
-    ...env,
-  });
-  const start = (): Promise<Leadpost> => startLeadpost(settings, log, { demo: false, ...overrides });
+  const given = { SANDBOX: 'true', PORT: '0', DATABASE_URL: database.url, DATA_DIR: dir, ...env };
+  const start = (more: Readonly<Record<string, string>> = {}): Promise<Leadpost> =>
+    startLeadpost(readSettings({ ...given, ...more }), log, { demo: false, ...overrides });
   let running = await start();
   const stop = async (): Promise<void> => {
     await running.close();
@@ -115,9 +110,9 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     complaints,
     ...calls(() => running.url),
     stop,
-    restart: async () => {
+    restart: async (more = {}) => {
       await running.close();
-      running = await start();
+      running = await start(more);
     },
   };
 }

@@ -282,6 +282,13 @@ export function everyLetter(l: Lead = lead): Record<string, LetterView> {
       question: 'conflict',
       about: { kind: 'offer', id: offer.id },
     }),
+    'ask-new-link': askLetter({
+      to: side,
+      lead: l,
+      question: 'new-link',
+      about: null,
+      link: { path: 'a', act: 'accept', obj: offer.id },
+    }),
     'ask-unknown': askLetter({ to: side, lead: null, question: 'unmatched', words: 'won 12k', about: null }),
     escalation: escalationLetter({
       ...cam,
