@@ -159,9 +159,20 @@ function baseOf(settings: Settings, url: string, log: Log): string {
 }
 
 function houseOf(settings: Settings, baseUrl: string): House {
-  const { sandbox, vendorName, mailFrom, replyAddress, bounceAddress, zone, locale } = settings;
+  const { sandbox, vendorName, mailFrom, replyAddress, bounceAddress, adminEmail, zone, locale } = settings;
   const desk = { name: `${vendorName} lead desk`, email: mailFrom.address, phone: null };
-  return { sandbox, baseUrl, vendorName, from: mailFrom, replyAddress, bounceAddress, zone, locale, desk };
+  return {
+    sandbox,
+    baseUrl,
+    vendorName,
+    from: mailFrom,
+    replyAddress,
+    bounceAddress,
+    adminEmail,
+    zone,
+    locale,
+    desk,
+  };
 }
 
 async function closeAll(closers: Closer[]): Promise<void> {

@@ -47,6 +47,7 @@ export const settingNames = [
   'IMAP_URL',
   'IMAP_MAILBOX',
   'INBOUND_AUTHSERV_ID',
+  'ADMIN_EMAIL',
   'DEFAULT_TIMEZONE',
   'DEFAULT_LOCALE',
   'LOG_LEVEL',
@@ -92,6 +93,8 @@ export interface Settings {
   /** The sender of each letter's envelope, with `{key}`; null: MAIL_FROM. */
   readonly bounceAddress: string | null;
   readonly authservId: string | null;
+  /** Whoever runs the installation; null: the users of role admin. */
+  readonly adminEmail: string | null;
   readonly zone: string;
   readonly locale: string;
   readonly logLevel: string;
@@ -197,6 +200,7 @@ function decided(s: Checked, sandbox: boolean): Settings {
     replyAddress: s.REPLY_ADDRESS ?? (sandbox ? 'reply+{key}@leads.example' : null),
     bounceAddress: bouncePattern(s.BOUNCE_ADDRESS) ?? (sandbox ? 'bounce+{key}@leads.example' : null),
     authservId: s.INBOUND_AUTHSERV_ID ?? null,
+    adminEmail: s.ADMIN_EMAIL ? (mailbox(s.ADMIN_EMAIL)?.address ?? null) : null,
     zone: s.DEFAULT_TIMEZONE,
     locale: s.DEFAULT_LOCALE,
     logLevel: s.LOG_LEVEL,

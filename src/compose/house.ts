@@ -89,8 +89,19 @@ const mailRoom = (parse: MailRoom['parse']): MailRoom => ({
 });
 
 function houseOf(settings: Settings): House {
-  const { sandbox, vendorName, mailFrom, replyAddress, bounceAddress, zone, locale } = settings;
+  const { sandbox, vendorName, mailFrom, replyAddress, bounceAddress, adminEmail, zone, locale } = settings;
   const baseUrl = settings.baseUrl ?? `http://localhost:${settings.port}`;
   const desk = { name: `${vendorName} lead desk`, email: mailFrom.address, phone: null };
-  return { sandbox, baseUrl, vendorName, from: mailFrom, replyAddress, bounceAddress, zone, locale, desk };
+  return {
+    sandbox,
+    baseUrl,
+    vendorName,
+    from: mailFrom,
+    replyAddress,
+    bounceAddress,
+    adminEmail,
+    zone,
+    locale,
+    desk,
+  };
 }

@@ -2,6 +2,7 @@ import { deliverLetters, deliveryLoops, recoverLeases } from '../dispatch/delive
 import type { Deps } from '../dispatch/deps.ts';
 import { readOneMail } from '../dispatch/read-mail.ts';
 import { sendDigests } from '../dispatch/send-digests.ts';
+import { tellOperator } from '../dispatch/tell-operator.ts';
 import { wakeOneLead } from '../dispatch/wake-lead.ts';
 import type { Presence } from '../postgres/presence.ts';
 import type { Settings } from '../settings.ts';
@@ -40,6 +41,7 @@ function entriesFor(deps: Deps, { roles }: Settings): Entry[] {
     { name: 'mails in', every: lookMs, run: async () => Number(await readOneMail(deps)) },
     { name: 'leads due', every: lookMs, run: async () => Number(await wakeOneLead(deps)) },
     { name: 'weekly reports', every: 10 * lookMs, patient: true, run: () => sendDigests(deps) },
+    { name: 'operator', every: minuteMs, patient: true, run: () => tellOperator(deps) },
     ...Array.from({ length: deliveryLoops }, () => sender),
     {
       name: 'leases of the dead',

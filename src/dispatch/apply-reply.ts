@@ -30,14 +30,15 @@ import { readVendorIntent, type VendorIntent } from '../replies/vendor-intent.ts
 import { startAbsence } from './announce-absence.ts';
 import { changeLeadIn } from './change-lead.ts';
 import { claimHeld } from './claim-held.ts';
-import type { Actor, Deps } from './deps.ts';
+import { complain } from './complain-reply.ts';
+import type { Deps } from './deps.ts';
 import { decideLink, isReport, noFields, waveWidth } from './link-acts.ts';
 import { withStanding } from './partner-standing.ts';
 import type { ReadMail } from './read-mail.ts';
 import { applyRedeem } from './redeem-reply.ts';
 import { leadNamed, leadOf, offerMeant } from './reply-about.ts';
 import { type AskWhy, postAnswer } from './reply-letters.ts';
-import { settleIn } from './settle-reply.ts';
+import { actorOf, settleIn } from './settle-reply.ts';
 import { postWaiting } from './standing-letters.ts';
 import { answerStanding, waitingOffer } from './standing-reply.ts';
 
@@ -59,6 +60,7 @@ export async function applyReply(deps: Deps, read: ReadMail): Promise<void> {
   if (understood.decision === 'ask' || !intent) return askBack(deps, read, 'proposed');
   if (understood.decision === 'note' || intent.verb === 'note') return noteDown(deps, read);
   if (intent.verb === 'help') return askBack(deps, read, 'applied', 'help');
+  if (intent.verb === 'quality-complaint' && read.thread.lead_id) return complain(deps, read);
   if (!isApplicable(intent.verb)) return noteDown(deps, read);
   return applyVerb(deps, read, intent);
 }
@@ -269,12 +271,6 @@ async function noteDown(deps: Deps, read: ReadMail): Promise<void> {
     await settleIn(tx, read, 'noted');
   });
 }
-
-const actorOf = (read: ReadMail): Actor => ({
-  who: { kind: read.person.kind, id: read.person.id },
-  channel: 'reply',
-  evidence: { inbound_id: read.row.id },
-});
 
 const settle = (deps: Deps, read: ReadMail, state: 'ignored'): Promise<void> =>
   deps.db.inTransaction((tx) => settleIn(tx, read, state));

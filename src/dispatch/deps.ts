@@ -19,6 +19,8 @@ export interface House {
   readonly replyAddress: string | null;
   /** `bounce+{key}@leads.example`, the sender of envelopes; null: the address every letter comes from. */
   readonly bounceAddress: string | null;
+  /** Who is told what went wrong with mails; null: users of role admin. */
+  readonly adminEmail: string | null;
   readonly zone: string;
   readonly locale: string;
   /** Whom people can call or write to. */

@@ -23,7 +23,9 @@ import {
 } from './partner-letters.ts';
 import { type Posted, postAll, worded } from './post-letter.ts';
 import { postLifted, postMissed, postSuspended, postUsedUp } from './standing-letters.ts';
+import { postVoided } from './trouble-letters.ts';
 import { postEscalation, postQualify, postUnplaced } from './vendor-letters.ts';
+import { postWelcome } from './welcome-letter.ts';
 
 /** A change whose letters are being posted. */
 export interface Posting {
@@ -94,13 +96,13 @@ const letterOf: Record<FactName, Poster | null> = {
   'lead.won': null,
   'lead.lost': null,
   'lead.reopened': null,
-  'offer.sent': null,
+  'offer.sent': postWelcome,
   'offer.declined': null,
   'offer.reasoned': null,
   'offer.expired': null,
   'offer.lost': postLost,
   'offer.withdrawn': postWithdrawn,
-  'offer.voided': null,
+  'offer.voided': postVoided,
   'offer.reopened': postOffer,
   'offer.paused': null,
   'offer.wished': null,

@@ -5,6 +5,7 @@ import { deliverLetters } from './deliver-letters.ts';
 import type { Deps } from './deps.ts';
 import { readOneMail } from './read-mail.ts';
 import { sendDigests } from './send-digests.ts';
+import { tellOperator } from './tell-operator.ts';
 import { wakeOneLead } from './wake-lead.ts';
 
 /**
@@ -66,6 +67,7 @@ async function drain(deps: Deps, without: Without): Promise<Drained> {
     if (isDue(due.inbound, due)) while (await readOneMail(deps)) ran += 1;
     if (isDue(due.leads, due)) while (await wakeOneLead(deps)) ran += 1;
     if (isDue(due.digests, due)) for (let sent = 1; sent > 0; ran += sent) sent = await sendDigests(deps);
+    if (isDue(due.operator, due)) ran += await tellOperator(deps);
     // A batch that was not full has left nothing behind; what came meanwhile is seen at the next look.
     if (isDue(due.letters, due))
       for (let sent = batch; sent === batch; ran += sent) sent = await deliverLetters(deps, batch);
@@ -91,12 +93,13 @@ const lookedAt = (due: DueTimes, { reports }: Without): DueTimes =>
   reports ? { ...due, digests: null } : due;
 
 const isBusy = (due: DueTimes): boolean =>
-  due.sending > 0 || [due.inbound, due.leads, due.letters, due.digests].some((at) => isDue(at, due));
+  due.sending > 0 ||
+  [due.inbound, due.leads, due.letters, due.digests, due.operator].some((at) => isDue(at, due));
 
 const isDue = (at: Date | null, due: DueTimes): boolean => at !== null && at <= due.now;
 
 function earliest(due: DueTimes): Date | null {
-  const times = [due.inbound, due.leads, due.letters, due.digests].flatMap((at) =>
+  const times = [due.inbound, due.leads, due.letters, due.digests, due.operator].flatMap((at) =>
     at ? [at.getTime()] : [],
   );
   return times.length > 0 ? new Date(Math.min(...times)) : null;

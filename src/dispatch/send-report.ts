@@ -1,25 +1,15 @@
 import { instantOf } from '../lead/calendar.ts';
-import {
-  isWorthSending,
-  type OpenItem,
-  rankItems,
-  rowsShown,
-  sectionsOf,
-  worstFirst,
-} from '../lead/report.ts';
+import { isWorthSending, type OpenItem, rankItems, rowsShown, worstFirst } from '../lead/report.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
-import { type ClosedWeek, closedWeek, weeksUpTo } from '../lead/weekly-slot.ts';
-import { type DigestInput, partnerDigest, vendorDigest } from '../letters/digest-letters.ts';
-import { type DigestView, shortDigest, type WonSums } from '../letters/digest-view.ts';
+import { type ClosedWeek, closedWeek } from '../lead/weekly-slot.ts';
+import { partnerDigest, vendorDigest } from '../letters/digest-letters.ts';
+import { type DigestView, shortDigest } from '../letters/digest-view.ts';
 import type { Tx } from '../postgres/database.ts';
 import { namesOf, type Person } from '../postgres/people.ts';
 import { findPreferences } from '../postgres/preferences.ts';
-import { type FigureTable, figuresOf, type WonRow, wonByCurrency } from '../postgres/weekly-figures.ts';
 import { readersAt } from '../postgres/weekly-readers.ts';
 import {
-  houseCurrency,
   lateClaims,
-  leadsById,
   partnerDesk,
   partnerItems,
   partnerNames,
@@ -29,12 +19,8 @@ import {
 import type { Deps } from './deps.ts';
 import { digestStanding } from './digest-standing.ts';
 import { post } from './post-letter.ts';
-
-/** Columns of the trend; conversion, deal time and size look back a quarter, since a week of claims has not ended yet. */
-const trendWeeks = 8;
-const spanWeeks = 13;
-/** Places among the periods asked for: the trend's weeks, oldest first, then the longer span. */
-const [thisWeek, lastWeek, wholeSpan] = [trendWeeks - 1, trendWeeks - 2, trendWeeks];
+import { figuresFor, inputFor, type Occasion, sumsOf, thisWeek, type WeeklyReport } from './report-scope.ts';
+import { teamReport } from './team-report.ts';
 
 /** Which report, to whom. */
 export interface ReportOrder {
@@ -84,12 +70,6 @@ export const postReport = (deps: Deps, tx: Tx, to: Person, view: DigestView, key
     to: { person_id: to.id, email: to.email, name: to.name },
   });
 
-/** A report ready to be posted, and whether there is anything in it. */
-export interface WeeklyReport {
-  readonly view: DigestView;
-  readonly worthSending: boolean;
-}
-
 /** The report in the extent its reader has chosen. */
 export async function weeklyReport(
   deps: Deps,
@@ -98,16 +78,14 @@ export async function weeklyReport(
   week: ClosedWeek,
 ): Promise<WeeklyReport> {
   const report = await (reader.kind === 'contact' && reader.partner_id
-    ? partnerReport(deps, tx, { reader, week }, reader.partner_id)
+    ? companyReport(deps, tx, { reader, week }, reader.partner_id)
     : vendorReport(deps, tx, { reader, week }));
   const chosen = await findPreferences(tx, reader.id);
   return chosen?.extent === 'short' ? { ...report, view: shortDigest(report.view) } : report;
 }
 
-interface Occasion {
-  readonly reader: Person;
-  readonly week: ClosedWeek;
-}
+const companyReport = (deps: Deps, tx: Tx, about: Occasion, partnerId: string): Promise<WeeklyReport> =>
+  (about.reader.role === 'manager' ? teamReport : partnerReport)(deps, tx, about, partnerId);
 
 async function partnerReport(deps: Deps, tx: Tx, about: Occasion, partnerId: string): Promise<WeeklyReport> {
   const scope = await figuresFor(tx, about, [partnerId]);
@@ -156,69 +134,6 @@ async function vendorReport(deps: Deps, tx: Tx, about: Occasion): Promise<Weekly
   });
   return { view, worthSending: isWorthSending(input.figures, total) };
 }
-
-interface Scope {
-  readonly weeks: readonly ClosedWeek[];
-  readonly since: string;
-  readonly table: FigureTable;
-  readonly won: readonly WonRow[];
-  readonly currency: string;
-}
-
-/** All figures of a reader's partners: five statements, however many partners there are. @param partners null: all */
-async function figuresFor(
-  tx: Tx,
-  { reader, week }: Occasion,
-  partners: readonly string[] | null,
-): Promise<Scope> {
-  const span = weeksUpTo(reader.timezone, week, spanWeeks);
-  const weeks = span.slice(-trendWeeks);
-  const first = span[0] ?? week;
-  const periods = [...weeks, { from: first.from, until: week.until }];
-  const byPartner = partners?.length === 1 ? [] : [thisWeek];
-  const won = await wonByCurrency(tx, { partners, periods, byPartner });
-  // What most deals of the span were made in: a partner in London reads pounds.
-  const usual = won.find((row) => row.period === wholeSpan && row.partner_id === null)?.currency;
-  const currency = usual ?? (await houseCurrency(tx));
-  const table = await figuresOf(tx, { partners, periods, byPartner, at: tx.now, currency });
-  return { weeks, since: first.monday, table, won, currency };
-}
-
-interface Found extends Scope {
-  readonly ranked: ReturnType<typeof rankItems>;
-  readonly hidden: number;
-  readonly names: ReadonlyMap<string, string>;
-}
-
-async function inputFor(deps: Deps, tx: Tx, { reader, week }: Occasion, found: Found): Promise<DigestInput> {
-  const { table, weeks, ranked } = found;
-  const sections = sectionsOf(ranked, found.hidden);
-  const shown = [...sections.needs, ...sections.rest];
-  return {
-    reader: { name: reader.name, company: null },
-    desk: deps.house.desk,
-    week,
-    since: found.since,
-    asOf: tx.now,
-    sections,
-    leads: await leadsById(
-      tx,
-      shown.map((item) => item.lead_id),
-    ),
-    names: found.names,
-    figures: table.of(thisWeek, null),
-    before: table.of(lastWeek, null),
-    span: table.of(wholeSpan, null),
-    currency: found.currency,
-    won: sumsOf(found.won, thisWeek, null),
-    weeks: weeks.map(({ monday }, i) => ({ monday, figures: table.of(i, null) })),
-  };
-}
-
-const sumsOf = (won: readonly WonRow[], period: number, partner: string | null): WonSums =>
-  won
-    .filter((row) => row.period === period && row.partner_id === partner)
-    .map(({ minor, currency, n }) => ({ money: { minor, currency }, n }));
 
 const isDate = (text: string): boolean =>
   /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));

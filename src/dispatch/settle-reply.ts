@@ -1,5 +1,6 @@
 import type { Tx } from '../postgres/database.ts';
 import { settleInbound } from '../postgres/inbound.ts';
+import type { Actor } from './deps.ts';
 import type { ReadMail } from './read-mail.ts';
 
 /** Closes a reply as what it turned out to be, in the transaction that carries out what it says. */
@@ -22,3 +23,10 @@ export async function settleIn(
   // Another worker has taken the mail since: what was done here must not be done twice, so all of it is rolled back.
   if (!settled) throw new Error('the mail was handled by somebody else in the meantime');
 }
+
+/** Whoever wrote the reply acts. */
+export const actorOf = (read: ReadMail): Actor => ({
+  who: { kind: read.person.kind, id: read.person.id },
+  channel: 'reply',
+  evidence: { inbound_id: read.row.id },
+});

@@ -18,6 +18,7 @@ import { bodyOf, type InboundMail } from '../replies/inbound-mail.ts';
 import type { Understanding } from '../replies/understand-reply.ts';
 import { changeLeadIn } from './change-lead.ts';
 import type { Actor, Deps } from './deps.ts';
+import { postBounceNotice } from './trouble-letters.ts';
 
 /** Relays give up after five days at the latest; a key that comes back much later was dug out. */
 const keyDays = 14;
@@ -96,7 +97,8 @@ async function returned(deps: Deps, report: Report, letter: ReturnedLetter): Pro
         ok(letterReturned(c, back, act)),
       );
     keepBounce(tx, bounceOf(deps, tx, report, letter, { kind, status }));
-    if (kind === 'hard') await markUnreachable(tx, letter.to_address);
+    const lost = kind === 'hard' ? await markUnreachable(tx, letter.to_address) : [];
+    for (const { id } of lost) await postBounceNotice(deps, tx, { personId: id, words: status });
     await settleIn(tx, report, kind === 'hard' ? 'applied' : 'noted', letter);
   });
 }

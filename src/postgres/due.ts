@@ -1,5 +1,6 @@
 import { clockSql } from './clock.ts';
 import type { Asks } from './database.ts';
+import { trouble } from './troubles.ts';
 import { digestReaders, unplanned } from './weekly-readers.ts';
 
 /** The earliest due instant of each queue, and the present one; all in one look. */
@@ -10,6 +11,8 @@ export interface DueTimes {
   readonly letters: Date | null;
   /** Weekly reports; now, when a reader has no slot yet. */
   readonly digests: Date | null;
+  /** Something whoever runs the installation is to be told of, and has not been for a day. */
+  readonly operator: Date | null;
   /** Letters another worker has in hand. */
   readonly sending: number;
 }
@@ -22,6 +25,7 @@ export async function dueTimes(db: Asks): Promise<DueTimes> {
        (select min(m.due_at) from letters m where m.state = 'due') as letters,
        case when exists (select from people p where ${digestReaders} and ${unplanned}) then c.now
          else (select min(p.next_digest_at) from people p where ${digestReaders}) end as digests,
+       (select greatest(i.operator_at, c.now) from installation i where ${trouble}) as operator,
        (select count(*)::int from letters m where m.state = 'sending') as sending
      from (${clockSql}) c`,
   );

@@ -67,6 +67,15 @@ export function postLetters(tx: Tx, letters: readonly NewLetter[]): void {
   );
 }
 
+/** Whether an occasion has its letter. */
+export async function hasLetter(db: Asks, key: string): Promise<boolean> {
+  const rows = await db.query<{ found: boolean }>(
+    'select exists (select from letters l where l.key = $1) as found',
+    [key],
+  );
+  return rows[0]?.found === true;
+}
+
 const queue = { table: 'letters', waiting: 'due', order: 'd.priority, d.due_at, d.id' } as const;
 
 /** Takes letters that are due, offers before the rest, oldest first, with what composing them asks for. */

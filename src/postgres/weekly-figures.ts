@@ -7,18 +7,22 @@ export interface FigureScope {
   /** Null: every partner. */
   readonly partners: readonly string[] | null;
   readonly periods: readonly Period[];
-  /** The periods (by index) whose figures are wanted by partner too. */
+  /** The periods (by index) whose figures are wanted by partner (or by `by`) too. */
   readonly byPartner: readonly number[];
+  /** What figures are told apart by; partners unless given. A claim counts for whoever holds it now. */
+  readonly by?: Apart;
   /** What counts as past. */
   readonly at: Date;
   /** Deals in other currencies count as won, without a value. */
   readonly currency: string;
 }
 
+type Apart = 'partner' | 'contact';
+
 /** The figures of a period, of one partner or (null) of the whole scope. */
 export interface FigureTable {
   of(period: number, partnerId: string | null): Figures;
-  /** Partners with anything to tell in a period asked for by partner, or with a claim open now. */
+  /** Partners (or contacts) with anything to tell in a period asked for by partner, or with a claim open now. */
   readonly partners: readonly string[];
 }
 
@@ -37,10 +41,11 @@ export interface WonRow {
  */
 export async function figuresOf(db: Asks, scope: FigureScope): Promise<FigureTable> {
   const values = periodValues(scope);
-  const offers = await db.query<OfferRow>(offersSql, values);
-  const cohorts = await db.query<CohortRow>(cohortsSql, [...values, scope.at]);
-  const deals = await db.query<DealRow>(dealsSql, [...values, scope.currency]);
-  const open = await db.query<OpenRow>(openSql, [scope.partners, scope.at]);
+  const sql = statements[scope.by ?? 'partner'];
+  const offers = await db.query<OfferRow>(sql.offers, values);
+  const cohorts = await db.query<CohortRow>(sql.cohorts, [...values, scope.at]);
+  const deals = await db.query<DealRow>(sql.deals, [...values, scope.currency]);
+  const open = await db.query<OpenRow>(sql.open, [scope.partners, scope.at]);
   const [o, c, d] = [keyed(offers), keyed(cohorts), keyed(deals)];
   const active = new Map(open.map((row) => [row.partner_id, row]));
   const named = [...offers, ...cohorts, ...deals, ...open].flatMap((row) => row.partner_id ?? []);
@@ -58,7 +63,7 @@ export async function wonByCurrency(
   db: Asks,
   scope: Omit<FigureScope, 'at' | 'currency'>,
 ): Promise<WonRow[]> {
-  return db.query<WonRow>(wonSql, periodValues(scope));
+  return db.query<WonRow>(statements[scope.by ?? 'partner'].won, periodValues(scope));
 }
 
 const periodValues = (scope: Omit<FigureScope, 'at' | 'currency'>): unknown[] => [
@@ -75,9 +80,14 @@ const periods = `(select x.from_at, x.until_at, x.from_text, x.until_text, (x.n 
   from unnest($2::timestamptz[], $3::timestamptz[], $4::text[], $5::text[])
     with ordinality as x(from_at, until_at, from_text, until_text, n)) p`;
 
-/** A row for the whole scope, and one a partner where they are asked for. */
-const grouped = (row: string): string => `group by grouping sets ((p.period), (p.period, ${row}.partner_id))
-  having grouping(${row}.partner_id) = 1 or p.period = any($6::int[])`;
+type Column = 'partner_id' | 'contact_id';
+
+/** A row for the whole scope, and one a partner (or contact) where they are asked for. */
+const grouped = (
+  row: string,
+  by: Column,
+): string => `group by grouping sets ((p.period), (p.period, ${row}.${by}))
+  having grouping(${row}.${by}) = 1 or p.period = any($6::int[])`;
 
 const span = (from: string, until: string): string =>
   `(extract(epoch from ${until} - ${from}) * 1000)::double precision`;
@@ -100,7 +110,7 @@ interface OfferRow extends Grouped {
 }
 
 const answered = `o.state in ('accepted', 'declined') and o.answered_at is not null`;
-const offersSql = `select p.period, o.partner_id,
+const offersSql = (by: Column): string => `select p.period, o.${by} as partner_id,
     (count(*) filter (where o.state <> 'void'))::int as sent,
     (count(*) filter (where o.state = 'accepted'))::int as accepted,
     (count(*) filter (where o.state = 'declined'))::int as declined,
@@ -109,7 +119,7 @@ const offersSql = `select p.period, o.partner_id,
     ${median(span('o.sent_at', 'o.answered_at'), answered)} as answer_ms
   from ${periods} join offers o on o.sent_at >= p.from_at and o.sent_at < p.until_at
     and ($1::uuid[] is null or o.partner_id = any($1::uuid[]))
-  ${grouped('o')}`;
+  ${grouped('o', by)}`;
 
 interface CohortRow extends Grouped {
   readonly n: number;
@@ -132,7 +142,7 @@ const firstContact = `(select min(f.at) as at from facts f
       and not exists (select from facts u where u.lead_id = f.lead_id and u.thing_id = f.thing_id
         and u.what = 'status.reverted' and u.data ->> 'undoes' = f.seq::text))`;
 
-const cohortsSql = `select p.period, a.partner_id, count(*)::int as n,
+const cohortsSql = (by: Column): string => `select p.period, a.${by} as partner_id, count(*)::int as n,
     (count(*) filter (where a.state = 'won'))::int as won,
     (count(*) filter (where a.state = 'lost'))::int as lost,
     (count(*) filter (where a.state = 'active'))::int as active,
@@ -145,7 +155,7 @@ const cohortsSql = `select p.period, a.partner_id, count(*)::int as n,
   from ${periods} join assignments a on a.claimed_at >= p.from_at and a.claimed_at < p.until_at
     and ($1::uuid[] is null or a.partner_id = any($1::uuid[]))
     left join lateral ${firstContact} c on true
-  ${grouped('a')}`;
+  ${grouped('a', by)}`;
 
 interface DealRow extends Grouped {
   readonly won: number;
@@ -161,7 +171,7 @@ const closed = `assignments a on a.state in ('won', 'lost')
     and ($1::uuid[] is null or a.partner_id = any($1::uuid[]))`;
 const dealMs = span('a.claimed_at', `(a.outcome ->> 'at')::timestamptz`);
 const valued = `a.state = 'won' and a.outcome #>> '{money,currency}' = $7`;
-const dealsSql = `select p.period, a.partner_id,
+const dealsSql = (by: Column): string => `select p.period, a.${by} as partner_id,
     (count(*) filter (where a.state = 'won'))::int as won,
     (count(*) filter (where a.state = 'lost'))::int as lost,
     (count(*) filter (where ${valued}))::int as valued,
@@ -169,15 +179,17 @@ const dealsSql = `select p.period, a.partner_id,
     avg(${dealMs}) filter (where a.state = 'won') as mean_ms,
     ${median(dealMs, `a.state = 'won'`)} as median_ms
   from ${periods} join ${closed}
-  ${grouped('a')}`;
+  ${grouped('a', by)}`;
 
-const wonSql = `select p.period, a.partner_id, a.outcome #>> '{money,currency}' as currency, count(*)::int as n,
+const wonSql = (
+  by: Column,
+): string => `select p.period, a.${by} as partner_id, a.outcome #>> '{money,currency}' as currency, count(*)::int as n,
     sum((a.outcome #>> '{money,minor}')::bigint)::double precision as minor
   from ${periods} join ${closed} and a.state = 'won' and a.outcome #>> '{money,minor}' is not null
   group by grouping sets ((p.period, a.outcome #>> '{money,currency}'),
-    (p.period, a.outcome #>> '{money,currency}', a.partner_id))
-  having grouping(a.partner_id) = 1 or p.period = any($6::int[])
-  order by n desc, currency, p.period, a.partner_id`;
+    (p.period, a.outcome #>> '{money,currency}', a.${by}))
+  having grouping(a.${by}) = 1 or p.period = any($6::int[])
+  order by n desc, currency, p.period, a.${by}`;
 
 interface OpenRow {
   readonly partner_id: string | null;
@@ -185,10 +197,19 @@ interface OpenRow {
   readonly late: number;
 }
 
-const openSql = `select a.partner_id, count(*)::int as active,
+const openSql = (by: Column): string => `select a.${by} as partner_id, count(*)::int as active,
     (count(*) filter (where a.deadline < $2))::int as late
   from assignments a where a.state = 'active' and ($1::uuid[] is null or a.partner_id = any($1::uuid[]))
-  group by grouping sets ((), (a.partner_id))`;
+  group by grouping sets ((), (a.${by}))`;
+
+const statementsBy = (by: Column) => ({
+  offers: offersSql(by),
+  cohorts: cohortsSql(by),
+  deals: dealsSql(by),
+  won: wonSql(by),
+  open: openSql(by),
+});
+const statements = { partner: statementsBy('partner_id'), contact: statementsBy('contact_id') } as const;
 
 const keyed = <R extends Grouped>(rows: readonly R[]): Map<string, R> =>
   new Map(rows.map((row) => [`${row.period} ${row.partner_id}`, row]));

@@ -1,9 +1,11 @@
 import type { Asks, Tx } from './database.ts';
 import type { Person } from './people.ts';
 
-/** Whoever gets a weekly report: owners and reps of partners, account and program managers, admins; unless
- * they have stopped it, or no mail reaches them. */
-export const digestReaders = `p.active and p.bounced_at is null and p.digests_stopped_at is null and ((p.kind = 'contact' and p.role in ('owner', 'rep'))
+/**
+ * Whoever gets a weekly report: all contacts of partners, account and program managers, admins; unless they have
+ * stopped it, or no mail reaches them.
+ */
+export const digestReaders = `p.active and p.bounced_at is null and p.digests_stopped_at is null and (p.kind = 'contact'
   or (p.kind = 'user' and p.role in ('cam', 'program_manager', 'admin')))`;
 
 /** No slot yet, or one reckoned in a zone the reader has left. */

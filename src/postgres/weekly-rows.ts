@@ -1,4 +1,5 @@
 import type { Lead } from '../lead/lead.ts';
+import type { PartnerKind } from '../lead/partner.ts';
 import type { OpenItem } from '../lead/report.ts';
 import type { Asks } from './database.ts';
 import { type LeadRow, leadColumns, leadOf } from './lead-rows.ts';
@@ -96,7 +97,15 @@ export async function partnersOfCam(db: Asks, email: string): Promise<string[]> 
   return rows.map((row) => row.id);
 }
 
+/** A distributor's partners: those right below it. */
+export async function partnersBelow(db: Asks, partnerId: string): Promise<PartnerName[]> {
+  return db.query<PartnerName>('select p.id, p.name from partners p where p.parent_id = $1 order by p.id', [
+    partnerId,
+  ]);
+}
+
 export interface OfferedPlaces {
+  readonly kind: PartnerKind;
   readonly name: string;
   readonly limit: number | null;
   readonly taken: number;
@@ -105,7 +114,7 @@ export interface OfferedPlaces {
 /** A partner's name and how full its desk is. */
 export async function partnerDesk(db: Asks, id: string): Promise<OfferedPlaces | undefined> {
   const rows = await db.query<OfferedPlaces>(
-    `select p.name, p.open_limit as "limit", p.open_claims as taken from partners p where p.id = $1`,
+    `select p.kind, p.name, p.open_limit as "limit", p.open_claims as taken from partners p where p.id = $1`,
     [id],
   );
   return rows[0];

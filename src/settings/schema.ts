@@ -83,6 +83,9 @@ export const schema = z.object({
     )
     .optional(),
   INBOUND_AUTHSERV_ID: text.optional(),
+  ADMIN_EMAIL: text
+    .refine((v) => mailbox(v) !== undefined, 'must be one address, for example ops@acme.example')
+    .optional(),
   DEFAULT_TIMEZONE: text
     .refine(isZone, 'must be an IANA zone, for example Europe/Berlin')
     .default('Europe/Berlin'),

@@ -102,6 +102,7 @@ async function depsOver(db: Deps['db'], cache: string, sandbox: boolean, logged:
       desk: null,
       replyAddress: 'reply+{key}@acme.example',
       bounceAddress: null,
+      adminEmail: null,
       zone: 'Europe/Berlin',
       locale: 'de',
     },
