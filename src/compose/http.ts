@@ -96,6 +96,7 @@ function pagesFor(deps: Deps, settings: Settings): ReturnType<typeof webServer> 
   return webServer({
     deps,
     renderPage: pages.renderPage,
+    renderFile: pages.renderFile,
     consentWords: pages.consentWords,
     assetsDir,
     routers,

@@ -4,6 +4,7 @@ import { button } from '../letters/buttons.ts';
 import { heldLead } from '../letters/held-lead.ts';
 import type { LeadPage, PageLink } from '../letters/page-view.ts';
 import type { Person } from '../postgres/people.ts';
+import { mailHost } from './compose-letter.ts';
 import type { Deps } from './deps.ts';
 import { frame, undoOf, urlOf } from './link-pages.ts';
 import type { LinkTarget } from './link-target.ts';
@@ -34,6 +35,13 @@ export function leadPage(deps: Deps, t: LinkTarget, names: ReadonlyMap<string, s
     kind: 'lead',
     lead: heldLead(c.lead),
     stage: held.stage,
+    claimId: held.id,
+    host: mailHost(deps.house.from.address),
+    sequence: c.facts.at(-1)?.seq ?? 0,
+    files: {
+      contact: `/l/${t.token}/contact.vcf`,
+      calendar: held.state === 'active' && held.deadline ? `/l/${t.token}/next-step.ics` : null,
+    },
     fresh: held.phase === 'claimed' && now.getTime() - held.claimed_at.getTime() < 10 * 60_000,
     owes: held.owes,
     dueAt: held.deadline?.toISOString() ?? null,

@@ -184,6 +184,13 @@ export interface LeadPage extends PageFrame {
   readonly kind: 'lead';
   readonly lead: HeldLead;
   readonly stage: string;
+  /** The claim, and where it is kept: names its entry in a calendar. */
+  readonly claimId: string;
+  readonly host: string;
+  /** Rises with every change, so that a calendar takes the later entry for the same. */
+  readonly sequence: number;
+  /** Where the customer's card and the calendar entry are. */
+  readonly files: { readonly contact: string; readonly calendar: string | null };
   /** Just accepted: "It is yours" and the same by mail. */
   readonly fresh: boolean;
   readonly owes: 'contact' | 'update' | null;

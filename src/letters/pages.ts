@@ -6,9 +6,10 @@ import { formatsFor } from './formats.ts';
 import { inCity } from './headline.ts';
 import { amounts } from './intl.ts';
 import { leadFacts } from './lead-facts.ts';
+import { calendarEntry, contactCard, type LeadFile, type LeadFileKind, mapUrl } from './lead-files.ts';
 import { isWrong, myParts, updatesParts } from './my-page.ts';
 import { notedSentence } from './noted.ts';
-import type { Field, PageForm, PageLink, PageView } from './page-view.ts';
+import type { Field, LeadPage, PageForm, PageLink, PageView } from './page-view.ts';
 import { prefsParts } from './prefs-page.ts';
 import type { Ink } from './press.ts';
 import { spoken } from './teaser.ts';
@@ -20,6 +21,8 @@ import { wordsFor } from './words.ts';
 
 export interface PageRenderer {
   renderPage(view: PageView): string;
+  /** What a lead page gives to take along; null when there is none. */
+  renderFile(view: LeadPage, kind: LeadFileKind): LeadFile | null;
   /** What the box of the lead form says, word for word, in the first of these languages that we have. */
   consentWords(locale: string, vendorName: string): string;
 }
@@ -35,11 +38,21 @@ export function preparePages(): PageRenderer {
   );
   return {
     renderPage: (view) => renderPage(fills, locales, view),
+    renderFile: (view, kind) =>
+      kind === 'contact' ? contactCard(view) : calendarEntry(view, inkFor(locales, view)),
     consentWords: (locale, vendorName) => consentWords(wordsFor(locales, locale), vendorName),
   };
 }
 
 function renderPage(fills: Readonly<Record<string, Fill>>, locales: Locales, view: PageView): string {
+  const ink = inkFor(locales, view);
+  const { words } = ink;
+  const context = { ...view, ...sandboxWords(view, words), p: pageParts(view, ink) };
+  const body = (fills[view.kind] as Fill)(context, { data: { ink } });
+  return (fills.layout as Fill)({ ...context, body: new Handlebars.SafeString(body) }, { data: { ink } });
+}
+
+function inkFor(locales: Locales, view: PageView): Ink {
   const words = wordsFor(locales, view.locale, {}, view.kind === 'sandbox' ? 'vendor' : view.side);
   const formats = formatsFor(words, view.timezone, view.now);
   const links = {
@@ -47,10 +60,7 @@ function renderPage(fills: Readonly<Record<string, Fill>>, locales: Locales, vie
       throw new Error('a page gets its addresses ready');
     },
   };
-  const ink: Ink = { words, formats, plain: false, links };
-  const context = { ...view, ...sandboxWords(view, words), p: pageParts(view, ink) };
-  const body = (fills[view.kind] as Fill)(context, { data: { ink } });
-  return (fills.layout as Fill)({ ...context, body: new Handlebars.SafeString(body) }, { data: { ink } });
+  return { words, formats, plain: false, links };
 }
 
 /** The sandbox's notice and links come as codes ("lead L-4F7K2Q", "everybody"); what is no code is shown as it is. */
@@ -87,6 +97,7 @@ function pageParts(view: PageView, ink: Ink): object {
     word: form?.word ?? null,
     send: words.t(form?.word ? `pages.links.${form.word}` : 'pages.send'),
     act: view.kind === 'action' ? actWords(view.spoken ?? view.act, view.params, words) : null,
+    map: view.kind === 'lead' ? mapUrl(view.lead.person) : null,
     takeOver: view.takeOver ?? null,
     text: view.kind === 'message' ? messageText(view, ink, about) : '',
     srcdoc: view.kind === 'sandbox' && view.open ? openInTabs(view.open.html) : '',

@@ -1,21 +1,24 @@
 import express, { type Request, type Response, Router } from 'express';
 import type { Deps } from '../dispatch/deps.ts';
 import { openMyPage } from '../dispatch/my-page.ts';
-import type { Shown } from '../dispatch/open-link.ts';
+import { openLeadLink, type Shown } from '../dispatch/open-link.ts';
 import { openUpdates, saveUpdates } from '../dispatch/report-updates.ts';
 import { openPreferences, savePreferences } from '../dispatch/save-preferences.ts';
 import { openStop, stopDigests } from '../dispatch/stop-digests.ts';
-import type { PageView } from '../letters/page-view.ts';
+import type { PageRenderer } from '../letters/pages.ts';
 
 /** A person's own pages: what waits for them, all updates at once, what they get, an end to reports. */
-export function personRoutes(deps: Deps, renderPage: (view: PageView) => string): Router {
+export function personRoutes(
+  deps: Deps,
+  { renderPage, renderFile }: Pick<PageRenderer, 'renderPage' | 'renderFile'>,
+): Router {
   const router = Router();
   // Fifteen updates with a note each, or sixty product lines: more than an action's form.
   const form = express.urlencoded({ extended: false, limit: '256kb', parameterLimit: 400 });
   const send = (res: Response, shown: Shown): void => {
     res.status(shown.status).type('html').send(renderPage(shown.page));
   };
-  router.use(['/my', '/prefs', '/stop'], (_req, res, next) => {
+  router.use(['/l', '/my', '/prefs', '/stop'], (_req, res, next) => {
     res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex, nofollow' });
     next();
   });
@@ -24,6 +27,17 @@ export function personRoutes(deps: Deps, renderPage: (view: PageView) => string)
   router.post('/my/:token/updates', form, async (req, res) =>
     send(res, await saveUpdates(deps, token(req), singles(req.body))),
   );
+  // To whoever may see the lead's page, and to nobody else.
+  for (const [file, kind] of [
+    ['contact.vcf', 'contact'],
+    ['next-step.ics', 'calendar'],
+  ] as const)
+    router.get(`/l/:token/${file}`, async (req, res) => {
+      const shown = await openLeadLink(deps, token(req));
+      const made = shown.page.kind === 'lead' ? renderFile(shown.page, kind) : null;
+      if (!made) return send(res, shown);
+      res.attachment(made.name).set('Content-Type', made.type).send(made.body);
+    });
   router.get('/prefs/:token', async (req, res) => send(res, await openPreferences(deps, token(req))));
   router.post('/prefs/:token', form, async (req, res) =>
     send(res, await savePreferences(deps, token(req), { values: singles(req.body), boxes: lists(req.body) })),

@@ -12,6 +12,8 @@ import { personRoutes } from './person-routes.ts';
 export interface WebParts {
   readonly deps: Deps;
   readonly renderPage: (view: PageView) => string;
+  /** The customer's card and the calendar entry of a lead page. */
+  readonly renderFile: PageRenderer['renderFile'];
   /** What the box of the lead form says. */
   readonly consentWords: PageRenderer['consentWords'];
   readonly assetsDir: string;
@@ -46,7 +48,7 @@ export function webServer(parts: WebParts): Express {
   app.use(accessLog(parts.deps));
   for (const { path, router } of parts.routers) app.use(path, router);
   if (parts.links) {
-    app.use(linkRoutes(parts.deps, parts.renderPage), personRoutes(parts.deps, parts.renderPage));
+    app.use(linkRoutes(parts.deps, parts.renderPage), personRoutes(parts.deps, parts));
     app.use(formRoutes(parts.deps, parts));
   }
   app.use(nothingHere);
