@@ -13,6 +13,7 @@ import { preparePlaces } from './dispatch/relay-rate.ts';
 import { prepareLetters } from './letters/render.ts';
 import { createLinks } from './letters/signed-links.ts';
 import { composeMessage } from './mail/compose-message.ts';
+import { signedCompose } from './mail/dkim.ts';
 import { guardedCompose, guardedSend } from './mail/guarded-send.ts';
 import { watchMailbox } from './mail/imap-watcher.ts';
 import { openPace } from './mail/pace.ts';
@@ -126,7 +127,10 @@ async function findDatabase(
 async function openMailRoom(settings: Settings, overrides: Overrides, closers: Closer[]): Promise<MailRoom> {
   const parser = openMailParser();
   closers.push(() => parser.close());
-  const base = { compose: guardedCompose(composeMessage, settings), parse: parser.parse };
+  const base = {
+    compose: signedCompose(guardedCompose(composeMessage, settings), settings.dkim),
+    parse: parser.parse,
+  };
   const pace = settings.smtpRate ? { pace: openPace(settings.smtpRate) } : {};
   if (overrides.send) return { ...base, ...pace, send: guardedSend(overrides.send, settings) };
   if (!settings.smtp) return { ...base, send: guardedSend(sandboxSend, settings) };

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import {
@@ -8,6 +9,7 @@ import {
   type Role,
   rateIn,
   schema,
+  signingKey,
 } from './settings/schema.ts';
 
 export { keysIn, mailbox, type Role, roleNames } from './settings/schema.ts';
@@ -39,6 +41,9 @@ export const settingNames = [
   'SMTP_PASS',
   'SMTP_SECURITY',
   'SMTP_RATE',
+  'DKIM_DOMAIN',
+  'DKIM_SELECTOR',
+  'DKIM_PRIVATE_KEY',
   'MAIL_REDIRECT_ALL_TO',
   'MAIL_ALLOWLIST',
   'REPLY_ADDRESS',
@@ -82,6 +87,12 @@ export interface Settings {
   readonly smtp: SmtpSettings | null;
   /** Letters the relay takes within so many seconds; null: no limit. */
   readonly smtpRate: { readonly letters: number; readonly seconds: number } | null;
+  /** Who signs our letters; null: the relay, or nobody. */
+  readonly dkim: {
+    readonly domain: string;
+    readonly selector: string;
+    readonly privateKey: KeyObject;
+  } | null;
   /** Every mail goes here instead; the real reader stands in a header. */
   readonly redirectAllTo: string | null;
   /** Addresses and `@domains` that may get mail; empty means everybody. */
@@ -124,6 +135,7 @@ export function readSettings(env: Env): Settings {
     faults.push(
       'IMAP_URL is required with INBOUND=imap, for example IMAP_URL=imaps://user:password@imap.acme.example',
     );
+  faults.push(...halfSigned(raw));
   if (faults.length > 0 || !parsed.success) throw new SettingsError(faults);
   return decided(parsed.data, sandbox);
 }
@@ -164,6 +176,23 @@ const missingInProduction = (raw: Env): string[] =>
     .filter((name) => !raw[name] && !raw[parts[name] ?? name])
     .map((name) => `${name} is required outside the sandbox, for example ${name}=${examples[name]}`);
 
+const dkimParts = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'] as const;
+
+/** A signature needs all three; some of them are a mistake, not a wish. */
+function halfSigned(raw: Env): string[] {
+  const missing = dkimParts.filter((name) => !raw[name]);
+  if (missing.length === 0 || missing.length === dkimParts.length) return [];
+  return missing.map(
+    (name) => `${name} is required as well: ${dkimParts.join(', ')} are set together or not at all`,
+  );
+}
+
+function dkimOf(s: Checked): Settings['dkim'] {
+  const privateKey = s.DKIM_PRIVATE_KEY ? signingKey(s.DKIM_PRIVATE_KEY) : null;
+  if (!s.DKIM_DOMAIN || !s.DKIM_SELECTOR || !privateKey) return null;
+  return { domain: s.DKIM_DOMAIN.toLowerCase(), selector: s.DKIM_SELECTOR, privateKey };
+}
+
 /** Links that say localhost reach nobody. */
 function localInProduction(raw: Env): string[] {
   const host = URL.parse(raw['BASE_URL'] ?? '')?.hostname ?? '';
@@ -190,6 +219,7 @@ function decided(s: Checked, sandbox: boolean): Settings {
     metricsToken: s.METRICS_TOKEN ?? null,
     smtp: smtpOf(s),
     smtpRate: rateIn(s.SMTP_RATE),
+    dkim: dkimOf(s),
     redirectAllTo: s.MAIL_REDIRECT_ALL_TO ? (mailbox(s.MAIL_REDIRECT_ALL_TO)?.address ?? null) : null,
     allowlist: s.MAIL_ALLOWLIST.split(',')
       .map((a) => a.trim().toLowerCase())

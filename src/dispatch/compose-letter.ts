@@ -1,5 +1,6 @@
 import type { LetterKind, LetterView } from '../letters/letter.ts';
 import type { Composed, TakenLetter } from '../postgres/letters.ts';
+import { bounceAddress } from '../replies/bounce-address.ts';
 import type { Deps } from './deps.ts';
 
 /** Fewer columns than a mail client shows, more than any name needs. */
@@ -64,5 +65,27 @@ function headersFor(deps: Deps, letter: TakenLetter): Record<string, string> {
     'X-Auto-Response-Suppress': 'AutoReply',
     'List-Id': `<leads.${host}>`,
     'X-Loop': `leadpost/${host}`,
+    ...(letter.kind.endsWith('digest') ? subscribed(deps, letter) : {}),
+  };
+}
+
+/**
+ * A report can be ended by the mail program's own button (RFC 8058), without a page; by mail where reports that come back
+ * are read. It says nothing about leads: those are work, not a subscription.
+ */
+function subscribed(
+  { house, links }: Deps,
+  { id, person_id, epoch, created_at }: TakenLetter,
+): Record<string, string> {
+  if (!person_id) return { Precedence: 'bulk' };
+  const claim = { sub: person_id, act: 'stop', obj: person_id, ver: epoch ?? 0 } as const;
+  const page = links.url('stop', claim, created_at);
+  const address = house.bounceAddress && bounceAddress(house.bounceAddress, links.bounces.of(id));
+  return {
+    Precedence: 'bulk',
+    'List-Unsubscribe': [`<${page}>`, ...(address ? [`<mailto:${address}?subject=unsubscribe>`] : [])].join(
+      ', ',
+    ),
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
   };
 }

@@ -21,6 +21,7 @@ import { applyReply, askBack } from './apply-reply.ts';
 import { type Deps, vendorCalendar } from './deps.ts';
 import { proposeAbsence } from './propose-absence.ts';
 import { takeBounce } from './take-bounce.ts';
+import { unsubscribeByMail } from './unsubscribe-by-mail.ts';
 
 /** A mail whose handling failed this often is put aside with its bytes. */
 const triesBeforeQuarantine = 5;
@@ -63,6 +64,7 @@ async function handle(deps: Deps, row: InboundRow): Promise<void> {
   const { zone, locale } = deps.house;
   const glance = understandReply(mail, { context: 'lead', zone, locale, currency: null, receivedAt });
   if (glance.class === 'out-of-office') return noteAbsence(deps, row, mail, { ...told, reading: glance });
+  if (await unsubscribeByMail(deps, row, mail, { ...told, class: glance.class, reading: glance })) return;
   if (glance.class === 'bounce' || glance.class === 'complaint')
     return takeBounce(deps, { row, mail, understood: glance, told });
   if (glance.class !== 'human')

@@ -1,3 +1,4 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
 /** What each setting may be, and what is said when it is not: the name of the fix, with an example. */
@@ -59,6 +60,14 @@ export const schema = z.object({
     .refine(
       (v) => rateIn(v) !== null,
       'must be a number of letters a second, or such as 14/s, 600/min, 5000/h',
+    )
+    .optional(),
+  DKIM_DOMAIN: text.refine(isDomain, 'must be a domain, for example acme.example').optional(),
+  DKIM_SELECTOR: text.refine(isDomain, 'must be one word, for example leadpost').optional(),
+  DKIM_PRIVATE_KEY: text
+    .refine(
+      (pem) => signingKey(pem) !== null,
+      'must be an RSA (2048 bits) or Ed25519 private key in PEM; openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 makes one',
     )
     .optional(),
   MAIL_REDIRECT_ALL_TO: text
@@ -191,6 +200,22 @@ export function bouncePattern(value: string | undefined): string | null {
   const pattern = bare.includes('{key}') ? bare : bare.replace(/@/, '+{key}@');
   const filled = pattern.replace('{key}', 'k'.repeat(bounceKeyLength));
   return filled.includes('{') || mailbox(filled)?.address !== filled ? null : pattern;
+}
+
+function isDomain(value: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?$/i.test(value);
+}
+
+/** A private key in PEM, also on one line with `\n` for its ends: RSA of 1024 bits or more, or Ed25519. Else null. */
+export function signingKey(pem: string): KeyObject | null {
+  try {
+    const key = createPrivateKey(pem.replaceAll('\\n', '\n'));
+    if (key.asymmetricKeyType === 'ed25519') return key;
+    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+    return key.asymmetricKeyType === 'rsa' && bits >= 1024 ? key : null;
+  } catch {
+    return null;
+  }
 }
 
 function isReplyPattern(value: string): boolean {

@@ -241,6 +241,28 @@ describe('a complaint', () => {
     });
   });
 
+  test('is not needed: the mail behind a program’s unsubscribe button stops them, too, of a report only', async () => {
+    await house.advance('P8D');
+    const report = await house.newest(bob, 'partner-digest');
+    const [, listed = ''] = /<mailto:([^?]+)\?subject=unsubscribe>/.exec(report.raw.toString('latin1')) ?? [];
+    const mail = (to: string): string =>
+      [
+        `From: whoever@elsewhere.example`,
+        `To: ${to}`,
+        'Subject: unsubscribe',
+        `Message-ID: <u-${to}>`,
+        '',
+        '',
+      ].join('\r\n');
+    const { reference } = await postLead(house);
+    const offer = await outbound(bob, 'offer', reference);
+    expect((await house.send(mail(offer.to))).body.state).not.toBe('applied');
+    expect((await house.send(mail(listed))).body.state).toBe('applied');
+    const before = (await house.messages(bob)).filter((m) => m.kind === 'partner-digest').length;
+    await house.advance('P8D');
+    expect((await house.messages(bob)).filter((m) => m.kind === 'partner-digest')).toHaveLength(before);
+  });
+
   test('that names no letter of ours stops nothing', async () => {
     const forged = complaint('abuse@leads.example', `bounce+${'b'.repeat(42)}@leads.example`);
     expect((await house.send(forged)).body.state).toBe('ignored');
