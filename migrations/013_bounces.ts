@@ -4,7 +4,6 @@ import type { Knex } from 'knex';
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
 alter table people add column bounced_at timestamptz;
-alter table people add column digests_stopped_at timestamptz;
 
 create table bounces (
   id uuid primary key,

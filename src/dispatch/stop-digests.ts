@@ -1,7 +1,8 @@
 import { defaultPreferences } from '../lead/preferences.ts';
 import type { MessagePage } from '../letters/page-view.ts';
-import { findPreferences, putPreferences } from '../postgres/preferences.ts';
+import { findPreferences } from '../postgres/preferences.ts';
 import type { Deps } from './deps.ts';
+import { endReports } from './end-reports.ts';
 import type { FormBody } from './form-fields.ts';
 import { ownFrame } from './my-page.ts';
 import type { Shown } from './open-link.ts';
@@ -28,10 +29,7 @@ export async function stopDigests(deps: Deps, token: string, body: FormBody): Pr
   if (!oneClick && !hasPressed(deps, link, body))
     return { status: 200, page: await stopPage(deps, link, true) };
   const { id } = link.person;
-  await deps.db.inTransaction(async (tx) => {
-    const chosen = (await findPreferences(tx, id)) ?? defaultPreferences;
-    await putPreferences(tx, id, { ...chosen, digest: 'off' });
-  });
+  await deps.db.inTransaction((tx) => endReports(tx, id));
   return { status: 200, page: await stopPage(deps, link) };
 }
 

@@ -8,7 +8,6 @@ import {
   type NewBounce,
   type ReturnedLetter,
   returnedLetter,
-  stopDigests,
 } from '../postgres/bounces.ts';
 import type { Tx } from '../postgres/database.ts';
 import { type InboundEnd, type InboundRow, settleInbound } from '../postgres/inbound.ts';
@@ -18,6 +17,7 @@ import { bodyOf, type InboundMail } from '../replies/inbound-mail.ts';
 import type { Understanding } from '../replies/understand-reply.ts';
 import { changeLeadIn } from './change-lead.ts';
 import type { Actor, Deps } from './deps.ts';
+import { endReports } from './end-reports.ts';
 import { postBounceNotice } from './trouble-letters.ts';
 
 /** Relays give up after five days at the latest; a key that comes back much later was dug out. */
@@ -110,7 +110,7 @@ async function complained(deps: Deps, report: Report, letter: ReturnedLetter): P
         ok(letterComplained(c, letter.id, act)),
       );
     keepBounce(tx, bounceOf(deps, tx, report, letter, { kind: 'complaint', status: null }));
-    if (letter.person_id) stopDigests(tx, letter.person_id);
+    if (letter.person_id) await endReports(tx, letter.person_id);
     await settleIn(tx, report, 'applied', letter);
   });
 }

@@ -1,8 +1,9 @@
-import { returnedLetter, stopDigests } from '../postgres/bounces.ts';
+import { returnedLetter } from '../postgres/bounces.ts';
 import { type InboundEnd, type InboundRow, settleInbound } from '../postgres/inbound.ts';
 import { bounceKeys } from '../replies/bounce-address.ts';
 import type { InboundMail } from '../replies/inbound-mail.ts';
 import type { Deps } from './deps.ts';
+import { endReports } from './end-reports.ts';
 
 /**
  * The mail that a mail program writes for its "unsubscribe" button, to the address in List-Unsubscribe (RFC 2369). The
@@ -23,7 +24,7 @@ export async function unsubscribeByMail(
   const person = letter?.kind.endsWith('digest') ? letter.person_id : null;
   if (!person) return false;
   await deps.db.inTransaction(async (tx) => {
-    stopDigests(tx, person);
+    await endReports(tx, person);
     await settleInbound(tx, row, { ...told, state: 'applied', person_id: person });
   });
   return true;

@@ -70,13 +70,5 @@ export async function markReachable(db: Asks, personId: string): Promise<void> {
   );
 }
 
-/** No more weekly reports for somebody who has called one unwanted. */
-export function stopDigests(tx: Tx, personId: string): void {
-  tx.send('update people p set digests_stopped_at = coalesce(p.digests_stopped_at, $2) where p.id = $1', [
-    personId,
-    tx.now,
-  ]);
-}
-
 const knowPartnersAnew = (tx: Tx): void =>
   tx.send('update installation set partners_version = partners_version + 1', []);

@@ -2,10 +2,10 @@ import type { Asks, Tx } from './database.ts';
 import type { Person } from './people.ts';
 
 /**
- * Whoever gets a weekly report: all contacts of partners, account and program managers, admins; unless they have
- * stopped it, or no mail reaches them.
+ * Whoever gets a weekly report: all contacts of partners, account and program managers, admins; unless no mail
+ * reaches them.
  */
-export const digestReaders = `p.active and p.bounced_at is null and p.digests_stopped_at is null and (p.kind = 'contact'
+export const digestReaders = `p.active and p.bounced_at is null and (p.kind = 'contact'
   or (p.kind = 'user' and p.role in ('cam', 'program_manager', 'admin')))`;
 
 /** No slot yet, or one reckoned in a zone the reader has left. */

@@ -43,11 +43,20 @@ export function personRoutes(
     send(res, await savePreferences(deps, token(req), { values: singles(req.body), boxes: lists(req.body) })),
   );
   router.get('/stop/:token', async (req, res) => send(res, await openStop(deps, token(req))));
-  router.post('/stop/:token', form, async (req, res) =>
-    send(res, await stopDigests(deps, token(req), singles(req.body))),
+  router.post('/stop/:token', form, oneClickForm, async (req, res) =>
+    send(res, await stopDigests(deps, token(req), stopFields(req.body))),
   );
   return router;
 }
+
+/** Mail programs post their one field as multipart/form-data (RFC 8058 3.2); whatever else it may hold is not read. */
+const oneClickForm = express.text({ type: 'multipart/form-data', limit: '4kb' });
+
+const stopFields = (body: unknown): Record<string, string> => {
+  if (typeof body !== 'string') return singles(body);
+  const field = /name="?List-Unsubscribe"?\r?\n(?:[^\r\n]+\r?\n)*\r?\n(One-Click)\r?\n--/i.exec(body);
+  return field ? { 'List-Unsubscribe': 'One-Click' } : {};
+};
 
 const token = (req: Request): string => String(req.params['token']);
 

@@ -263,6 +263,22 @@ describe('a complaint', () => {
     expect((await house.messages(bob)).filter((m) => m.kind === 'partner-digest')).toHaveLength(before);
   });
 
+  test('is not needed: the one press of a mail program, sent as the standard wants it, stops them', async () => {
+    await postLead(house);
+    await house.advance('P8D');
+    const report = await house.newest(alice, 'partner-digest');
+    const [, link = ''] = /^list-unsubscribe:\s+<([^>]+)>/im.exec(report.raw.toString('latin1')) ?? [];
+    const press = async (field: string): Promise<string> => {
+      const body = new FormData();
+      body.append(field, 'One-Click');
+      const answer = await fetch(new URL(new URL(link).pathname, house.url), { method: 'POST', body });
+      expect(answer.status).toBe(200);
+      return answer.text();
+    };
+    expect(await press('Another')).not.toContain('Your reports have stopped');
+    expect(await press('List-Unsubscribe')).toContain('Your reports have stopped');
+  });
+
   test('that names no letter of ours stops nothing', async () => {
     const forged = complaint('abuse@leads.example', `bounce+${'b'.repeat(42)}@leads.example`);
     expect((await house.send(forged)).body.state).toBe('ignored');
