@@ -9,7 +9,7 @@ const vendorOnly: readonly string[] = [
   ...below('facts', 'temperature partner contact claimed due late reminders attempts signs'),
   ...acts('buttons', 'replies', 'noted', 'pages.act'),
   ...below('pages.message', 'standing-done not-suspended already-decided'),
-  'pages.sandbox',
+  ...['pages.sandbox', 'pages.prefs.intro.vendor'],
   ...below('digest', 'cam cam_subject all all_subject'),
   ...below('digest.state', 'decide place qualify'),
   ...below('digest.buttons', 'on-it extend move qualify needs-more disqualify'),
