@@ -9,7 +9,7 @@ import { findCapacity, findPreferences, type OwnCapacity } from '../postgres/pre
 import { digestSlot } from '../postgres/weekly-readers.ts';
 import type { Deps } from './deps.ts';
 import { ownFrame } from './my-page.ts';
-import { ownPage, type PersonLink } from './person-link.ts';
+import type { PersonLink } from './person-link.ts';
 import { localDay, type PrefsNow, type PrefsRead, wantedOf } from './read-preferences.ts';
 import { maySpend } from './redeem-points.ts';
 import { jitterOf } from './send-digests.ts';
@@ -76,7 +76,10 @@ export interface Told {
   readonly read?: PrefsRead;
 }
 
-/** The page: what was typed where something was wrong, else what holds. */
+/**
+ * The page: what was typed where something was wrong, else what holds. It leads nowhere else: every offer links here, and may be forwarded by its
+ * reader to somebody who must not see the customers of the leads in hand.
+ */
 export function preferencesPage(deps: Deps, link: PersonLink, choices: Choices, told: Told = {}): PrefsPage {
   const { person, now, token } = link;
   const { now: holds, partner, desk, digest } = choices;
@@ -105,7 +108,6 @@ export function preferencesPage(deps: Deps, link: PersonLink, choices: Choices, 
     away: side === 'partner' ? { ...away, colleagues: colleaguesOf(choices, person.id) } : null,
     faults: told.read?.faults ?? {},
     next: nextDates(link, choices),
-    my: side === 'partner' ? ownPage(deps, link, 'my', 'my') : null,
   };
 }
 

@@ -25,10 +25,26 @@ export function prefsParts(view: PrefsPage, ink: Ink): object {
     next: nextLines(view, ink),
     wrong: Object.keys(view.faults).map((name) => ({
       id: `p-${name}`,
+      label: ink.words.t(labels[name as PrefsField]),
       text: fault(view, name as PrefsField, ink),
     })),
   };
 }
+
+/** What each field is called, for the list of what is wrong. */
+const labels: Readonly<Record<PrefsField, string>> = {
+  hours: 'pages.prefs.times',
+  days: 'pages.prefs.days',
+  bundles: 'pages.prefs.bundles',
+  products: 'pages.prefs.products',
+  territories: 'pages.prefs.territories',
+  temperatures: 'pages.prefs.temperatures',
+  capacity_open: 'pages.prefs.capacity.open',
+  capacity_week: 'pages.prefs.capacity.week',
+  away_from: 'pages.prefs.away.from',
+  away_until: 'pages.prefs.away.until',
+  deputy: 'pages.prefs.away.deputy',
+};
 
 function radios(name: string, options: readonly string[], chosen: string, { words }: Ink): object[] {
   return options.map((value) => ({

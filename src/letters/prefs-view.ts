@@ -77,5 +77,4 @@ export interface PrefsPage extends PageFrame {
     /** The day of return; null while the reader is there. */
     readonly back: string | null;
   };
-  readonly my: string | null;
 }

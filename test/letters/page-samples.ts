@@ -17,6 +17,7 @@ import type {
   SandboxPage,
 } from '../../src/letters/page-view.ts';
 import { teaser } from '../../src/letters/teaser.ts';
+import { emptyMyPage, myPage, prefsPage, updatesPage } from './own-page-samples.ts';
 import { anna, desk, id, lead, links, now, partner } from './samples.ts';
 
 export const frame: PageFrame = {
@@ -290,6 +291,44 @@ export function everyPage(
     'page-blocked-behind': blockedPage(l, { taken: '2026-11-16T12:03:00Z', form: null }),
     'page-first-in-line': messagePage('first-in-line', { at: '2026-11-16T12:03:00Z' }, l),
     'page-lead': leadPage(l),
+    'page-my': myPage(frame, l),
+    'page-my-full': myPage(frame, l, 12),
+    'page-my-empty': emptyMyPage(frame),
+    'page-updates': updatesPage(frame, l),
+    'page-updates-full': updatesPage(frame, l, 13),
+    'page-updates-none': { ...updatesPage(frame, l), rows: [], saved: [], more: 0, gone: 0, links: [] },
+    'page-prefs': prefsPage(frame),
+    'page-prefs-faulty': prefsPage(frame, {
+      saved: false,
+      mails: 'bundles',
+      capacity: { open: 'ten', week: '12', allowedOpen: 10, allowedWeek: 10, taken: 7 },
+      faults: {
+        hours: 'order',
+        days: 'choose',
+        bundles: 'choose',
+        capacity_open: 'number',
+        away_until: 'ahead',
+      },
+    }),
+    'page-prefs-vendor': prefsPage(frame, {
+      side: 'vendor',
+      saved: false,
+      products: [],
+      territories: [],
+      temperatures: [],
+      capacity: null,
+      away: null,
+    }),
+    'page-stop': messagePage('stop', {
+      lead: null,
+      links: [{ word: 'prefs', url: '/prefs/x', tone: 'quiet' }],
+      form: { post: '/stop/x', nonce: undo.nonce, fields: [], word: 'stop' },
+    }),
+    'page-stopped': messagePage('stopped', {
+      tone: 'ok',
+      lead: null,
+      links: [{ word: 'prefs', url: '/prefs/x', tone: 'quiet' }],
+    }),
     'page-form': formPage(),
     'page-form-again': formPage({
       faults: { email: 'email', consent: 'consent', products: 'choose' },

@@ -136,7 +136,7 @@ async function pageFaults(
     const leaks = leaksIn(html);
     if (leaks.length === 0) continue;
     pages.revealing += 1;
-    const theirs = new URL(link).pathname.startsWith('/l/') && tokenOf(link)?.sub === holderId;
+    const theirs = /^\/(?:l|my)\//.test(new URL(link).pathname) && tokenOf(link)?.sub === holderId;
     if (!theirs) faults.push(`${moment}: the page behind "${tokenOf(link)?.act}" shows ${leaks}`);
   }
   return faults;
