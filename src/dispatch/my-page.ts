@@ -55,9 +55,37 @@ export async function openMyPage(deps: Deps, token: string, from: number): Promi
     updates: claims.total > 0 ? ownPage(deps, link, 'my/updates', 'my') : null,
     standing,
     prefs: ownPage(deps, link, 'prefs', 'prefs'),
+    app: `/my/${token}/app.webmanifest`,
     next: Math.max(offers.total, claims.total) > from + rowsShown ? `${here}?from=${from + rowsShown}` : null,
   };
   return { status: 200, page };
+}
+
+/**
+ * What a phone needs to put somebody's page on its home screen (Web App Manifest). It opens that very page; undefined
+ * for a link that leads nowhere.
+ */
+export async function homeScreenApp(deps: Deps, token: string): Promise<object | undefined> {
+  const link = await findPersonLink(deps, token, 'my');
+  if ('page' in link) return undefined;
+  const icon = (size: number) => ({
+    src: `/assets/icon-${size}.png`,
+    sizes: `${size}x${size}`,
+    type: 'image/png',
+    purpose: 'any',
+  });
+  return {
+    id: '/my',
+    name: `${deps.house.vendorName}: leads`,
+    short_name: deps.house.vendorName.slice(0, 12),
+    lang: link.person.language,
+    start_url: `/my/${token}`,
+    scope: '/',
+    display: 'standalone',
+    background_color: '#eef1f5',
+    theme_color: '#15803d',
+    icons: [icon(192), icon(512), { ...icon(512), purpose: 'maskable' }],
+  };
 }
 
 /** The frame of a person's own page, with the company they act for. */

@@ -33,6 +33,8 @@ export interface MyPage extends PageFrame {
   readonly updates: string | null;
   readonly standing: MyStanding | null;
   readonly prefs: string;
+  /** What a phone reads to put the page on its home screen. */
+  readonly app: string;
   /** The page with the rest of the lists. */
   readonly next: string | null;
 }

@@ -98,6 +98,7 @@ function pageParts(view: PageView, ink: Ink): object {
     send: words.t(form?.word ? `pages.links.${form.word}` : 'pages.send'),
     act: view.kind === 'action' ? actWords(view.spoken ?? view.act, view.params, words) : null,
     map: view.kind === 'lead' ? mapUrl(view.lead.person) : null,
+    app: view.kind === 'my' ? view.app : null,
     takeOver: view.takeOver ?? null,
     text: view.kind === 'message' ? messageText(view, ink, about) : '',
     srcdoc: view.kind === 'sandbox' && view.open ? openInTabs(view.open.html) : '',

@@ -1,6 +1,6 @@
 import express, { type Request, type Response, Router } from 'express';
 import type { Deps } from '../dispatch/deps.ts';
-import { openMyPage } from '../dispatch/my-page.ts';
+import { homeScreenApp, openMyPage } from '../dispatch/my-page.ts';
 import { openLeadLink, type Shown } from '../dispatch/open-link.ts';
 import { openUpdates, saveUpdates } from '../dispatch/report-updates.ts';
 import { openPreferences, savePreferences } from '../dispatch/save-preferences.ts';
@@ -23,6 +23,11 @@ export function personRoutes(
     next();
   });
   router.get('/my/:token', async (req, res) => send(res, await openMyPage(deps, token(req), from(req))));
+  router.get('/my/:token/app.webmanifest', async (req, res) => {
+    const app = await homeScreenApp(deps, token(req));
+    if (app) res.type('application/manifest+json').send(JSON.stringify(app));
+    else send(res, await openMyPage(deps, token(req), 0));
+  });
   router.get('/my/:token/updates', async (req, res) => send(res, await openUpdates(deps, token(req))));
   router.post('/my/:token/updates', form, async (req, res) =>
     send(res, await saveUpdates(deps, token(req), singles(req.body))),

@@ -170,3 +170,46 @@ describe('all updates in one form', () => {
     expect((await readLead(house, theirs)).state).toBe('claimed');
   });
 });
+
+describe('what a page gives to take along', () => {
+  test('the card and the calendar entry are the holder’s, by the holder’s link alone', async () => {
+    const reference = await claimed(alice, { prospect: { name: 'Otto, Ofen; "Öl"' } });
+    const mail = await house.newest(alice, 'accepted', reference);
+    const link = linkTo(mail.links, 'lead');
+    const card = await house.get(`${link}/contact.vcf`);
+    expect(card.headers.get('content-type')).toBe('text/vcard; charset=utf-8');
+    expect(card.headers.get('content-disposition')).toBe(`attachment; filename=${reference}.vcf`);
+    expect(card.headers.get('cache-control')).toBe('no-store');
+    expect(card.html).toContain('\r\nFN:Otto\\, Ofen\\; "Öl"\r\n');
+    const entry = await house.get(`${link}/next-step.ics`);
+    expect(entry.headers.get('content-type')).toBe('text/calendar; charset=utf-8; method=PUBLISH');
+    expect(entry.html).toContain('\r\nMETHOD:PUBLISH\r\n');
+    const offer = linkTo((await house.newest(bob, 'offer', reference)).links, 'accept');
+    for (const file of ['contact.vcf', 'next-step.ics']) {
+      for (const foreign of [offer.replace('/a/', '/l/'), link.slice(0, -3), `${link}x`]) {
+        const answer = await house.get(`${foreign}/${file}`);
+        expect([403, 404, 410]).toContain(answer.status);
+        expect(answer.html).not.toContain('Otto');
+      }
+    }
+    await house.api('POST', `/leads/${reference}/recall`, { reason: 'test', next: 'hold' });
+    expect((await house.get(`${link}/contact.vcf`)).status).toBe(403);
+  });
+
+  test('a phone can put the page on its home screen', async () => {
+    const my = await ownPage(alice, 'my');
+    const page = await house.get(my);
+    const href = /rel="manifest" href="([^"]+)"/.exec(page.html)?.[1] as string;
+    const app = await house.get(new URL(href, house.url).href);
+    expect(app.headers.get('content-type')).toContain('application/manifest+json');
+    const { start_url, icons, display, name } = JSON.parse(app.html);
+    expect(new URL(start_url, house.url).pathname).toBe(new URL(my).pathname);
+    expect({ display, name }).toEqual({ display: 'standalone', name: 'Acme: leads' });
+    expect(page.headers.get('content-security-policy')).toContain("manifest-src 'self'");
+    for (const { src, sizes } of icons) {
+      const icon = Buffer.from(await (await fetch(new URL(src, house.url))).arrayBuffer());
+      expect(`${icon.readUInt32BE(16)}x${icon.readUInt32BE(20)}`).toBe(sizes);
+    }
+    expect((await house.get(`${my.slice(0, -2)}xx/app.webmanifest`)).status).toBe(404);
+  });
+});

@@ -64,6 +64,7 @@ export const myPage = (frame: PageFrame, l: Lead, rows = 2): MyPage => ({
     redeem: address('accept', 9),
   },
   prefs: '/prefs/x',
+  app: '/my/x/app.webmanifest',
   next: '/my/x?from=12',
 });
 
@@ -77,6 +78,7 @@ export const emptyMyPage = (frame: PageFrame): MyPage => ({
   updates: null,
   standing: null,
   prefs: '/prefs/x',
+  app: '/my/x/app.webmanifest',
   next: null,
 });
 
