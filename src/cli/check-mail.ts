@@ -1,12 +1,11 @@
-import { resolve4, resolveMx } from 'node:dns/promises';
 import { bad, type Check, good, skipped } from './doctor-command.ts';
 import type { Room, Step } from './room.ts';
-import { checkSenderDomain } from './sender-domain.ts';
+import { checkSenderDomain, type Sender } from './sender-domain.ts';
 import { sendTestMail } from './test-mail.ts';
 
 /** SMTP, the records of the sender's domain, and a test mail when one is wished for. */
 export async function* checkMailOut(room: Room, sendTo: string | null): AsyncGenerator<Check> {
-  const { smtp, mailFrom, sandbox } = room.settings();
+  const { smtp, sandbox } = room.settings();
   if (!smtp) {
     yield skipped('SMTP', 'none; the sandbox keeps its mails');
     if (sendTo)
@@ -23,9 +22,21 @@ export async function* checkMailOut(room: Room, sendTo: string | null): AsyncGen
     room.talkSmtp(smtp, null),
   );
   if (sandbox) yield skipped('sender domain', 'not looked up for a sandbox');
-  else yield* checkSenderDomain(mailFrom.address.slice(mailFrom.address.lastIndexOf('@') + 1));
+  else yield* checkSenderDomain(await senderOf(room), room.nameServer());
   if (sendTo) yield await summed('test mail', `taken for ${sendTo}`, sendTestMail(room, sendTo));
 }
+
+async function senderOf(room: Room): Promise<Sender> {
+  const { mailFrom, bounceAddress, dkim } = room.settings();
+  const record = await room.dkimRecord();
+  return {
+    from: domainOf(mailFrom.address),
+    envelope: domainOf(bounceAddress ?? mailFrom.address),
+    dkim: dkim && record !== null ? { domain: dkim.domain, selector: dkim.selector, record } : null,
+  };
+}
+
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 
 /** A conversation as one line: fine, or the step at which it broke. */
 async function summed(name: string, says: string, steps: AsyncIterable<Step>): Promise<Check> {
@@ -40,6 +51,7 @@ async function summed(name: string, says: string, steps: AsyncIterable<Step>): P
 /** Whether anybody reads the replies that mails ask for. */
 export async function* checkMailIn(room: Room): AsyncGenerator<Check> {
   const { replyAddress, inbound, imapUrl, authservId, sandbox } = room.settings();
+  if (!sandbox) yield await checkBounceAddress(room);
   if (replyAddress === null) {
     yield skipped('replies', 'REPLY_ADDRESS is not set; mails do not speak of replies');
     return;
@@ -48,7 +60,7 @@ export async function* checkMailIn(room: Room): AsyncGenerator<Check> {
     yield good('replies', `${replyAddress}, read by the sandbox`);
     return;
   }
-  yield await checkReplyAddress(replyAddress);
+  yield await checkReplyAddress(room, replyAddress);
   if (inbound === 'off') {
     yield bad(
       'mail in',
@@ -93,7 +105,7 @@ async function checkMailbox(room: Room, url: string): Promise<Check> {
 /** RFC 5321 4.5.3.1.1; the key has 16 characters. */
 const longestLocalPart = 64;
 
-async function checkReplyAddress(pattern: string): Promise<Check> {
+async function checkReplyAddress(room: Room, pattern: string): Promise<Check> {
   const [local = '', domain = ''] = pattern.replace('{key}', 'k'.repeat(16)).split('@');
   if (local.length > longestLocalPart)
     return bad(
@@ -101,8 +113,15 @@ async function checkReplyAddress(pattern: string): Promise<Check> {
       `${pattern} is longer than ${longestLocalPart} characters before the @`,
       'Shorten REPLY_ADDRESS.',
     );
-  const found = await firstOf([() => resolveMx(domain), () => resolve4(domain)]);
-  if (found) return good('replies', `${pattern}, and mail for ${domain} has somewhere to go`);
+  const found = await room.nameServer().mx(domain);
+  if (found.kind === 'found')
+    return good('replies', `${pattern}, and mail for ${domain} has somewhere to go`);
+  if (found.kind === 'no-answer')
+    return bad(
+      'replies',
+      `${pattern}: the name server does not answer`,
+      'Check DNS on this machine, then ask again.',
+    );
   return bad(
     'replies',
     `${domain} takes no mail: it has no MX record`,
@@ -110,10 +129,23 @@ async function checkReplyAddress(pattern: string): Promise<Check> {
   );
 }
 
-async function firstOf(asks: readonly (() => Promise<readonly unknown[]>)[]): Promise<boolean> {
-  for (const ask of asks) {
-    const found = await ask().catch(() => []);
-    if (found.length > 0) return true;
-  }
-  return false;
+/** Whether letters that come back are read, and move anything. */
+async function checkBounceAddress(room: Room): Promise<Check> {
+  const { bounceAddress, inbound, mailFrom } = room.settings();
+  if (bounceAddress === null)
+    return skipped(
+      'bounces',
+      `BOUNCE_ADDRESS is not set: what cannot be delivered goes to ${mailFrom.address} and changes nothing`,
+    );
+  if (inbound === 'off')
+    return bad('bounces', `nobody reads ${bounceAddress}`, 'Set INBOUND, or take BOUNCE_ADDRESS away.');
+  const domain = domainOf(bounceAddress);
+  const found = await room.nameServer().mx(domain);
+  return found.kind === 'none' || found.kind === 'no-name'
+    ? bad(
+        'bounces',
+        `${domain} takes no mail: it has no MX record`,
+        'Let the domain of BOUNCE_ADDRESS have an MX record, or use a domain that has one.',
+      )
+    : good('bounces', bounceAddress);
 }

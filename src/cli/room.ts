@@ -10,6 +10,7 @@ import type { FieldFault, Refusal } from '../lead/refusals.ts';
 import type { ReplyOptions } from '../replies/understand-reply.ts';
 import type { Settings, SmtpSettings } from '../settings.ts';
 import type { Hint } from './command.ts';
+import type { NameServer } from './name-server.ts';
 
 /** One step of a conversation with a mail server. */
 export interface Step {
@@ -44,6 +45,10 @@ export interface Room {
     server: SmtpSettings,
     letter: { from: string; to: string; raw: Buffer } | null,
   ): AsyncIterable<Step>;
+  /** Whoever answers what is published about domains. */
+  nameServer(): NameServer;
+  /** What has to be published for our own signature; null without one. */
+  dkimRecord(): Promise<string | null>;
   /** Logs in to the mailbox of replies and opens it. @throws what stands in the way */
   tryMailbox(url: string, mailbox: string): Promise<void>;
   /** One reply file understood, as its line of JSON. */

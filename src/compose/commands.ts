@@ -1,9 +1,11 @@
+import { Resolver } from 'node:dns/promises';
 import type { Problem } from '../api/problems.ts';
 import { commands } from '../cli/commands.ts';
+import { nameServer } from '../cli/name-server.ts';
 import { printerTo } from '../cli/print.ts';
 import type { Room } from '../cli/room.ts';
 import { runCli } from '../cli/run.ts';
-import type { Log } from '../dispatch/deps.ts';
+import type { Log, Message } from '../dispatch/deps.ts';
 import { hint } from '../lead/nearest.ts';
 import type { Connection } from '../postgres/migrate.ts';
 import { readSettings, type Settings } from '../settings.ts';
@@ -66,10 +68,12 @@ function roomOf(env: Env, clock: () => Date, err: (text: string) => void): Room 
       return onDatabase((connection) => restore(connection, from, { sandbox: settings().sandbox, resend }));
     },
     makeDemo: async (deps) => (await import('./demo.ts')).furnish(deps, open as Connection),
-    compose: async (message) => (await import('../mail/compose-message.ts')).composeMessage(message),
+    compose: (message) => composeSigned(settings(), message),
     talkSmtp: async function* (server, letter) {
       yield* (await import('../mail/smtp-dialogue.ts')).smtpDialogue(server, letter);
     },
+    nameServer: () => nameServer(new Resolver({ timeout: 3_000, tries: 2 })),
+    dkimRecord: () => publishedKey(settings()),
     tryMailbox,
     parseReply: async (file, options) =>
       (await import('../mail/parse-file.ts')).parseReplyFile(file, options),
@@ -83,6 +87,16 @@ function roomOf(env: Env, clock: () => Date, err: (text: string) => void): Room 
       ((await import('../api/problems.ts')).refused(refusal).body as Problem).detail,
   };
 }
+
+/** A mail as the service would compose and sign it. */
+async function composeSigned({ dkim }: Settings, message: Message): Promise<Buffer> {
+  const { composeMessage } = await import('../mail/compose-message.ts');
+  const { signedCompose } = await import('../mail/dkim.ts');
+  return signedCompose(composeMessage, dkim)(message);
+}
+
+const publishedKey = async ({ dkim }: Settings): Promise<string | null> =>
+  dkim && (await import('../mail/dkim.ts')).dkimRecord(dkim);
 
 const checkLead: Room['checkLead'] = async (value) => {
   const { check } = await import('../api/faults.ts');

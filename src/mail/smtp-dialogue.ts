@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js';
 import type { SmtpServer } from './smtp-sender.ts';
+import { fixFor } from './smtp-symptoms.ts';
 
 export interface Step {
   readonly step: string;
@@ -16,18 +17,27 @@ export interface TestLetter {
   readonly raw: Buffer;
 }
 
-const patience = 15_000;
+/** How long to wait for a connection and its greeting, and for any later answer; milliseconds. */
+export interface DialoguePatience {
+  readonly greeting: number;
+  readonly answer: number;
+}
+const usual: DialoguePatience = { greeting: 15_000, answer: 60_000 };
 
 /**
  * Talks to an SMTP server and tells each step as it happens: resolve, connect, TLS, auth, and with a letter MAIL FROM,
  * RCPT TO, DATA and what the server called it. Ends with the first step that fails.
  */
-export async function* smtpDialogue(server: SmtpServer, letter: TestLetter | null): AsyncGenerator<Step> {
+export async function* smtpDialogue(
+  server: SmtpServer,
+  letter: TestLetter | null,
+  patience: DialoguePatience = usual,
+): AsyncGenerator<Step> {
   const heard = new Transcript();
   const resolved = await resolve(server);
   yield resolved;
   if (!resolved.ok) return;
-  const connection = open(server, heard);
+  const connection = open(server, heard, patience);
   try {
     yield* heard.after('connect', server, () => connect(connection));
     if (!heard.fine) return;
@@ -62,7 +72,12 @@ async function resolve({ host }: SmtpServer): Promise<Step> {
       fix: null,
     };
   } catch (error) {
-    return { step: 'resolve', ok: false, answer: (error as Error).message, fix: fixFor('ENOTFOUND', '') };
+    return {
+      step: 'resolve',
+      ok: false,
+      answer: (error as Error).message,
+      fix: fixFor('resolve', 'ENOTFOUND', host),
+    };
   }
 }
 
@@ -109,7 +124,7 @@ class Transcript {
     yield {
       ...last,
       ok: false,
-      fix: fixFor(failure.code ?? '', `${last.answer} ${failure.message}`, server),
+      fix: fixFor(last.step, `${last.answer} ${failure.message} ${failure.code ?? ''}`, server.host),
     };
   }
 }
@@ -128,16 +143,16 @@ function commandOf(line: string): string {
 
 type SmtpError = Error & { readonly code?: string; readonly command?: string };
 
-function open(server: SmtpServer, heard: Transcript): SMTPConnection {
+function open(server: SmtpServer, heard: Transcript, patience: DialoguePatience): SMTPConnection {
   return new SMTPConnection({
     host: server.host,
     port: server.port,
     secure: server.security === 'tls',
     requireTLS: server.security === 'starttls',
     ignoreTLS: server.security === 'none',
-    connectionTimeout: patience,
-    greetingTimeout: patience,
-    socketTimeout: 60_000,
+    connectionTimeout: patience.greeting,
+    greetingTimeout: patience.greeting,
+    socketTimeout: patience.answer,
     logger: heard.logger as never,
     debug: true,
   });
@@ -167,47 +182,3 @@ function tlsOf(connection: SMTPConnection, server: SmtpServer): string {
 
 const isTls = (error: SmtpError): boolean =>
   error.code === 'ETLS' || /certificate|SSL|TLS|wrong version/i.test(error.message);
-
-/** What to do about a symptom, as the operators of similar products have learnt it. */
-const symptoms: readonly (readonly [RegExp, string])[] = [
-  [
-    /ENOTFOUND|EAI_AGAIN|EDNS/,
-    'The host name is wrong. Inside a container, localhost is the container itself.',
-  ],
-  [
-    /wrong version number|packet length too long/i,
-    'Port and security do not match: 465 goes with SMTP_SECURITY=tls, 587 with starttls.',
-  ],
-  [
-    /self[- ]signed|unable to (verify|get)|certificate/i,
-    'Name the file of your own authority in NODE_EXTRA_CA_CERTS; do not switch checks off.',
-  ],
-  [/ECONNREFUSED/, 'Nothing listens there: check SMTP_HOST and SMTP_PORT, and that the server runs.'],
-  [
-    /ETIMEDOUT|timeout|Greeting never received/i,
-    'The way is blocked, as hosters do with 25, 465 and 587: try the port 2525 of your mail provider.',
-  ],
-  [
-    /\b535\b|\b534\b|EAUTH/,
-    'The server refuses user or password: many providers want an app password or OAuth here.',
-  ],
-  [
-    /\b55[03]\b.*(sender|from)|\b553\b/i,
-    'MAIL_FROM is not an address this account may send from: use the account’s own, or allow it at the provider.',
-  ],
-  [
-    /\b554\b|\b5\.7\.\d+/,
-    'The server takes this for unwanted: look at SPF, DKIM and DMARC of the domain of MAIL_FROM (leadpost doctor shows them).',
-  ],
-  [
-    /\b550\b/,
-    'The server does not take this address: check it; if every address is refused, MAIL_FROM is not allowed for this account.',
-  ],
-  [/\b4\d\d\b/, 'The server is busy or delays strangers (greylisting): try again in some minutes.'],
-  [/STARTTLS|ETLS/, 'The server offers no STARTTLS: use the port it has TLS on, or SMTP_SECURITY=auto.'],
-];
-
-function fixFor(code: string, answer: string, server?: SmtpServer): string {
-  const found = symptoms.find(([sign]) => sign.test(`${code} ${answer}`))?.[1];
-  return found ?? `Ask whoever runs ${server?.host ?? 'the mail server'} about this answer.`;
-}
