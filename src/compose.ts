@@ -25,6 +25,7 @@ import { startEmbeddedServer } from './postgres/embedded-server.ts';
 import { type Connection, migrateToLatest } from './postgres/migrate.ts';
 import { showPresence } from './postgres/presence.ts';
 import type { Settings } from './settings.ts';
+import type { FetchKeys } from './web/provider-keys.ts';
 
 /** A running Leadpost: where it answers, what its use cases work with, and how it ends. */
 export interface Leadpost {
@@ -42,6 +43,8 @@ export interface Overrides {
   /** Leaves the loop of due work out: the caller drives it. */
   readonly timetable?: boolean;
   readonly send?: MailRoom['send'];
+  /** Where the keys of mail programs come from, instead of from their makers. */
+  readonly fetchKeys?: FetchKeys;
 }
 
 type Closer = () => Promise<void> | void;
@@ -97,7 +100,7 @@ async function start(
     log,
     owner: presence.owner,
   };
-  http.serve(deps, settings);
+  http.serve(deps, settings, overrides.fetchKeys);
   await preparePlaces(deps);
   await recoverLeases(deps);
   if (settings.sandbox) await (overrides.demo === false ? skipDemo(deps) : furnish(deps, connection));
@@ -163,6 +166,7 @@ function baseOf(settings: Settings, url: string, log: Log): string {
 }
 
 function houseOf(settings: Settings, baseUrl: string): House {
+  const native = { gmail: settings.gmailActions, originator: settings.outlook?.originator ?? null };
   const { sandbox, vendorName, mailFrom, replyAddress, bounceAddress, adminEmail, zone, locale } = settings;
   const desk = { name: `${vendorName} lead desk`, email: mailFrom.address, phone: null };
   return {
@@ -176,6 +180,7 @@ function houseOf(settings: Settings, baseUrl: string): House {
     zone,
     locale,
     desk,
+    native,
   };
 }
 

@@ -5,6 +5,7 @@ import {
   bouncePattern,
   type Checked,
   keysIn,
+  listed,
   mailbox,
   type Role,
   rateIn,
@@ -52,6 +53,10 @@ export const settingNames = [
   'IMAP_URL',
   'IMAP_MAILBOX',
   'INBOUND_AUTHSERV_ID',
+  'GMAIL_ACTIONS',
+  'OUTLOOK_ORIGINATOR',
+  'OUTLOOK_AUDIENCE',
+  'OUTLOOK_TENANTS',
   'ADMIN_EMAIL',
   'DEFAULT_TIMEZONE',
   'DEFAULT_LOCALE',
@@ -106,6 +111,14 @@ export interface Settings {
   readonly authservId: string | null;
   /** Whoever runs the installation; null: the users of role admin. */
   readonly adminEmail: string | null;
+  /** Whether Gmail is to show a button beside our mails. */
+  readonly gmailActions: boolean;
+  /** The sender's registration with Outlook; null: mails carry no card. */
+  readonly outlook: {
+    readonly originator: string;
+    readonly audience: string | null;
+    readonly tenants: readonly string[];
+  } | null;
   readonly zone: string;
   readonly locale: string;
   readonly logLevel: string;
@@ -231,6 +244,14 @@ function decided(s: Checked, sandbox: boolean): Settings {
     bounceAddress: bouncePattern(s.BOUNCE_ADDRESS) ?? (sandbox ? 'bounce+{key}@leads.example' : null),
     authservId: s.INBOUND_AUTHSERV_ID ?? null,
     adminEmail: s.ADMIN_EMAIL ? (mailbox(s.ADMIN_EMAIL)?.address ?? null) : null,
+    gmailActions: s.GMAIL_ACTIONS === 'true',
+    outlook: s.OUTLOOK_ORIGINATOR
+      ? {
+          originator: s.OUTLOOK_ORIGINATOR.toLowerCase(),
+          audience: s.OUTLOOK_AUDIENCE ?? null,
+          tenants: listed(s.OUTLOOK_TENANTS),
+        }
+      : null,
     zone: s.DEFAULT_TIMEZONE,
     locale: s.DEFAULT_LOCALE,
     logLevel: s.LOG_LEVEL,

@@ -103,5 +103,6 @@ function houseOf(settings: Settings): House {
     zone,
     locale,
     desk,
+    native: { gmail: settings.gmailActions, originator: settings.outlook?.originator ?? null },
   };
 }

@@ -11,14 +11,16 @@ import { preparePages } from '../letters/pages.ts';
 import type { Presence } from '../postgres/presence.ts';
 import { sandboxRouter } from '../sandbox/router.ts';
 import type { Settings } from '../settings.ts';
+import type { FetchKeys } from '../web/provider-keys.ts';
 import { webServer } from '../web/server.ts';
+import { nativeRouters } from './native.ts';
 
 /** The listening side of a process. */
 export interface Http {
   /** Empty when it does not listen. */
   readonly url: string;
   /** Answers requests from now on; until then they are asked to come again. */
-  serve(deps: Deps, settings: Settings): void;
+  serve(deps: Deps, settings: Settings, fetchKeys?: FetchKeys): void;
   close(): Promise<void>;
 }
 
@@ -38,8 +40,8 @@ export async function openHttp(settings: Settings, presence: Presence, log: Log)
     : await borrowPort(server, settings, presence, log);
   return {
     url,
-    serve: (deps, chosen) => {
-      answer = pagesFor(deps, chosen);
+    serve: (deps, chosen, fetchKeys) => {
+      answer = pagesFor(deps, chosen, fetchKeys);
     },
     close: () => stopServer(server),
   };
@@ -87,10 +89,11 @@ const notYet: RequestListener = (_req, res) => {
 };
 
 /** Without the web role only the health of the process is served. */
-function pagesFor(deps: Deps, settings: Settings): ReturnType<typeof webServer> {
+function pagesFor(deps: Deps, settings: Settings, fetchKeys?: FetchKeys): ReturnType<typeof webServer> {
   const pages = preparePages();
   const isWeb = settings.roles.includes('web');
   const routers = isWeb ? [{ path: '/api/v1', router: apiRouter(deps) }] : [];
+  if (isWeb) routers.push(...nativeRouters(deps, settings, pages.titleOf, fetchKeys));
   if (isWeb && settings.sandbox)
     routers.push({ path: '/sandbox', router: sandboxRouter(deps, pages.renderPage) });
   return webServer({

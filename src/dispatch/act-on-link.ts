@@ -92,7 +92,7 @@ async function act(
 }
 
 /** Decides under the lead's lock; on a claim with what the partner owes elsewhere at that moment. */
-async function decide(
+export async function decide(
   deps: Deps,
   tx: Tx,
   c: LeadCase,

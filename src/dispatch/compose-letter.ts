@@ -24,6 +24,7 @@ export async function composeLetter(deps: Deps, letter: TakenLetter): Promise<Co
     issuedAt: letter.created_at,
     replyTo,
     now: at,
+    native: house.native && letter.person_id ? { ...house.native, to: letter.to_address } : undefined,
   });
   const headers = headersFor(deps, letter);
   const raw = await deps.mail.compose({

@@ -2,6 +2,7 @@ import type { Calendar } from '../lead/calendar.ts';
 import type { Channel, Evidence, Who } from '../lead/facts.ts';
 import type { Act } from '../lead/lead-case.ts';
 import type { Desk } from '../letters/letter.ts';
+import type { NativeActions } from '../letters/native-actions.ts';
 import type { Renderer } from '../letters/render.ts';
 import type { Links } from '../letters/signed-links.ts';
 import type { Database, Tx } from '../postgres/database.ts';
@@ -25,6 +26,8 @@ export interface House {
   readonly locale: string;
   /** Whom people can call or write to. */
   readonly desk: Desk | null;
+  /** Mail programs that show our buttons beside the mail; none unless given. */
+  readonly native?: NativeActions;
 }
 
 /** A mail as it is composed: addresses already validated, texts already rendered. */

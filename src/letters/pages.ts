@@ -23,6 +23,8 @@ export interface PageRenderer {
   renderPage(view: PageView): string;
   /** What a lead page gives to take along; null when there is none. */
   renderFile(view: LeadPage, kind: LeadFileKind): LeadFile | null;
+  /** What a page says in one line, its heading. */
+  titleOf(view: PageView): string;
   /** What the box of the lead form says, word for word, in the first of these languages that we have. */
   consentWords(locale: string, vendorName: string): string;
 }
@@ -40,6 +42,11 @@ export function preparePages(): PageRenderer {
     renderPage: (view) => renderPage(fills, locales, view),
     renderFile: (view, kind) =>
       kind === 'contact' ? contactCard(view) : calendarEntry(view, inkFor(locales, view)),
+    titleOf: (view) => {
+      const ink = inkFor(locales, view);
+      const lead = 'lead' in view ? view.lead : null;
+      return heading(view, ink, lead ? inCity(lead, ink.words) : '');
+    },
     consentWords: (locale, vendorName) => consentWords(wordsFor(locales, locale), vendorName),
   };
 }

@@ -1,6 +1,7 @@
 import type { Act, LinkOrder } from './acts.ts';
 import type { Formats } from './formats.ts';
 import type { ButtonRow, LetterView, Tone, Undo } from './letter.ts';
+import type { NativeActions } from './native-actions.ts';
 import type { Links } from './signed-links.ts';
 import type { Words } from './words.ts';
 
@@ -15,6 +16,8 @@ export interface Envelope {
   /** The reply address of this mail; null while nobody reads replies: then the mail does not speak of them. */
   readonly replyTo: string | null;
   readonly now: Date;
+  /** Buttons beside the mail, and the reader's address; nowhere unless given. */
+  readonly native?: (NativeActions & { readonly to: string }) | undefined;
 }
 
 /** Words, formats and links of one reader: what the template helpers draw with. */

@@ -5,6 +5,7 @@ import { headline } from './headline.ts';
 import { lists } from './intl.ts';
 import { fieldWords, letterFacts } from './lead-facts.ts';
 import type { LetterKind, LetterView } from './letter.ts';
+import { nativeMarkup } from './native-actions.ts';
 import type { Envelope, Ink } from './press.ts';
 import { inkFor, pressRows, pressTwins } from './press.ts';
 import type { LetterTemplate } from './templates.ts';
@@ -51,10 +52,17 @@ function render(
   const head = headline(view, html);
   return {
     ...head,
-    html: template.html(context(view, head, envelope, html), { data: { ink: html } }),
+    html: withHead(
+      template.html(context(view, head, envelope, html), { data: { ink: html } }),
+      nativeMarkup(view, html, envelope, head),
+    ),
     text: layText(template.text(context(view, head, envelope, text), { data: { ink: text } })),
   };
 }
+
+/** After MJML, which knows no scripts. */
+const withHead = (html: string, markup: string): string =>
+  markup === '' ? html : html.replace('</head>', () => `${markup}</head>`);
 
 /** A prospect reads what partners read: everything but the texts of the vendor's own people. */
 const sideOf = ({ reader }: LetterView): Side => (reader.side === 'vendor' ? 'vendor' : 'partner');

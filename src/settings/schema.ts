@@ -95,6 +95,17 @@ export const schema = z.object({
   ADMIN_EMAIL: text
     .refine((v) => mailbox(v) !== undefined, 'must be one address, for example ops@acme.example')
     .optional(),
+  GMAIL_ACTIONS: z.enum(['true', 'false'], 'must be true or false').default('false'),
+  OUTLOOK_ORIGINATOR: text
+    .refine(
+      isGuid,
+      'must be the provider id of your registration, for example 4f4e2e5c-8d0a-4b61-9a35-5d2f0c1f7a10',
+    )
+    .optional(),
+  OUTLOOK_AUDIENCE: text.optional(),
+  OUTLOOK_TENANTS: text
+    .refine((v) => listed(v).every(isGuid), 'must list tenant ids separated by commas')
+    .default(''),
   DEFAULT_TIMEZONE: text
     .refine(isZone, 'must be an IANA zone, for example Europe/Berlin')
     .default('Europe/Berlin'),
@@ -110,6 +121,17 @@ export const schema = z.object({
 
 /** The settings as they were checked, defaults filled in. */
 export type Checked = z.infer<typeof schema>;
+
+/** The values of a list with commas. */
+export const listed = (value: string): string[] =>
+  value
+    .split(',')
+    .map((item) => item.trim().toLowerCase())
+    .filter(Boolean);
+
+function isGuid(value: string): boolean {
+  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value);
+}
 
 function areRoles(value: string): boolean {
   return value.split(',').every((r) => (roleNames as readonly string[]).includes(r.trim()));

@@ -6,7 +6,7 @@ import type { PageRenderer } from '../letters/pages.ts';
 import { networkOf } from './network.ts';
 
 /** The hosted lead form: one a programme, at its key. GET and HEAD show, POST makes a lead. */
-export function formRoutes(deps: Deps, pages: PageRenderer): Router {
+export function formRoutes(deps: Deps, pages: Pick<PageRenderer, 'renderPage' | 'consentWords'>): Router {
   const router = Router();
   const form = express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 150 });
   const send = (res: Response, shown: Shown): void => {

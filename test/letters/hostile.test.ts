@@ -8,7 +8,7 @@ import { plainLine, plainText } from '../../src/letters/plain.ts';
 import type { Renderer } from '../../src/letters/render.ts';
 import { prepareLetters } from '../../src/letters/render.ts';
 import { everyPage } from './page-samples.ts';
-import { envelope, everyLetter, lead, prospect } from './samples.ts';
+import { envelope, everyLetter, id, lead, prospect } from './samples.ts';
 
 const attacks: Record<string, string> = {
   markup: '<b onclick="alert(1)">x</b><img src=x onerror=alert(1)>',
@@ -106,5 +106,45 @@ describe('plain text', () => {
     );
     expect(plainText('a\r\n\r\n\r\n\r\nb\u0000c')).toBe('a\n\nb c');
     expect([...plainLine('💥'.repeat(500), 20)]).toHaveLength(20);
+  });
+});
+
+describe('what mail programs read beside the mail', () => {
+  const native = { gmail: true, originator: id(77), to: 'anna@partner.example' };
+  const asking = ['offer', 'reminder', 'ask', 'escalation'];
+  const scriptsOf = (html: string): [string, string][] =>
+    [...html.matchAll(/<script type="([^"]+)">(.*?)<\/script>/gs)].map(([, type = '', json = '']) => [
+      type,
+      json,
+    ]);
+
+  it.each(Object.entries(attacks))('stays data: %s', (_, text) => {
+    let seen = 0;
+    for (const view of Object.values(everyLetter(hostile(text)))) {
+      if (!asking.includes(view.kind)) continue;
+      const bare = renderer.renderLetter(view, envelope).html;
+      const { html } = renderer.renderLetter(view, { ...envelope, native });
+      const scripts = scriptsOf(html);
+      if (view.rows.length === 0) continue;
+      seen += 1;
+      // Nothing but the two elements is new, and they hold JSON that neither HTML nor a card can misread.
+      expect(scripts.map(([type]) => type)).toEqual(['application/ld+json', 'application/adaptivecard+json']);
+      expect(html.replace(/<script type="application\/[^"]+">.*?<\/script>\n/gs, '')).toBe(bare);
+      for (const [, json] of scripts) {
+        expect(json).not.toMatch(/[<>&\u2028\u2029]/);
+        expect(() => JSON.parse(json)).not.toThrow();
+      }
+      const card = JSON.parse(scripts[1]?.[1] ?? '');
+      expect(JSON.stringify(card)).not.toMatch(/\{\{|\}\}[^\]},]/);
+      for (const block of card.body) expect(block.text).not.toMatch(/(?<!\\)[*_[\]()#~`]/);
+      for (const action of card.actions)
+        expect(Object.keys(action).every((k) => /^(type|title|method|url|body|headers)$/.test(k))).toBe(true);
+    }
+    expect(seen).toBeGreaterThan(6);
+  });
+
+  it('is not there for readers nobody has registered', () => {
+    for (const view of Object.values(everyLetter()))
+      expect(renderer.renderLetter(view, envelope).html).not.toContain('<script');
   });
 });
