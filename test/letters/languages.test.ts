@@ -2,11 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sampleLead, sampleLetter } from '../../src/cli/sample-letters.ts';
 import type { Lead } from '../../src/lead/lead.ts';
 import { acts } from '../../src/letters/acts.ts';
 import { formatsFor } from '../../src/letters/formats.ts';
 import type { LetterView } from '../../src/letters/letter.ts';
-import { takenReasons } from '../../src/letters/letter.ts';
+import { letterKinds, takenReasons } from '../../src/letters/letter.ts';
 import { messageCodes } from '../../src/letters/message-codes.ts';
 import type { PageView } from '../../src/letters/page-view.ts';
 import { preparePages } from '../../src/letters/pages.ts';
@@ -147,6 +148,15 @@ describe.each(languages)('a letter in %s', (name) => {
       expect(write(view, name).html, of).toContain(`lang="${language}"`);
   });
 
+  it('of any kind holds no hole and ends no sentence twice', () => {
+    for (const kind of letterKinds) {
+      const { subject, preheader, html, text } = write(sampleLetter(kind, sampleLead(now), now), name);
+      for (const part of [subject, preheader, visible(html), text])
+        expect(part, kind).not.toMatch(/undefined|\{\w+\}|\.\.(?!\.)/);
+      expect(subject.length, subject).toBeLessThanOrEqual(78);
+    }
+  });
+
   const long: Lead = {
     ...theirLead,
     products: ['Photovoltaikanlage mit Batteriespeicher und Wallbox für Gewerbe'],
@@ -230,9 +240,10 @@ describe('dates, times and money', () => {
 describe.each(partnersOnly)('a page in %s', (name) => {
   const { renderPage } = preparePages();
   const mail = { subject: 'Lead', html: '<html><head></head><body>Hallo</body></html>', text: 'Hallo' };
-  const vendorPage = (of: string): boolean => of === 'page-sandbox' || of === 'page-move';
+  const vendorPage = (of: string, { side }: PageView): boolean =>
+    side === 'vendor' || of === 'page-sandbox' || of === 'page-move';
   const pages: [string, PageView][] = [
-    ...Object.entries(everyPage(mail, theirLead)).filter(([of]) => !vendorPage(of)),
+    ...Object.entries(everyPage(mail, theirLead)).filter(([of, view]) => !vendorPage(of, view)),
     ...acts
       .filter((act) => !isVendorText(`pages.act.${act}`))
       .map((act): [string, PageView] => [act, actionPage(act, {}, theirLead)]),
