@@ -178,7 +178,10 @@ const signature = (token: string): string => token.slice(token.lastIndexOf('.') 
 
 function json(part: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    const text = Buffer.from(part, 'base64url').toString('utf8');
+    const value: unknown = JSON.parse(text);
+    // As we write it and no other way: no member twice, no white space, nothing that two readers read differently.
+    if (JSON.stringify(value) !== text) return undefined;
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : undefined;

@@ -52,6 +52,12 @@ async function walk(url: string): Promise<void> {
   // Tokens that are cut, changed or in the wrong place, and a body that is none.
   for (const bad of [link.slice(0, -3), `${link}x`, link.replace('/a/', '/l/')]) await house.get(bad);
   await house.post(link, { nonce: link.slice(-40), promise: prospect.phone });
+  await house.post(link, { nonce: link.slice(-40), 'new-link': '1' });
+  await fetch(`${url}${new URL(link).pathname}`, { headers: { cookie: `leadpost=${link.slice(-43)}` } });
+  await fetch(`${url}/gmail${new URL(link).pathname}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${link.slice(-200)}` },
+  });
   expect((await house.api('POST', '/leads', { ...lead(), summary: 7, phone: prospect.phone })).status).toBe(
     422,
   );
