@@ -74,7 +74,13 @@ async function walk(url: string): Promise<void> {
 
 test('a process that says all it can says no token, address, phone number, key or name of a customer', async () => {
   const port = await freePort();
-  const env = { DATABASE_URL: database.url, DATA_DIR: dir, SMTP_URL: sink.url, LOG_LEVEL: 'debug' };
+  const env = {
+    DATABASE_URL: database.url,
+    DATA_DIR: dir,
+    SMTP_URL: sink.url,
+    LOG_LEVEL: 'debug',
+    GMAIL_ACTIONS: 'true',
+  };
   const child = startChild(port, { ...env, BASE_URL: `http://localhost:${port}` });
   await child.ready();
   await plantBomb();
