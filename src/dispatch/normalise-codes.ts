@@ -23,14 +23,15 @@ export function countryCode(text: string): string | undefined {
   return countries.has(code) ? code : undefined;
 }
 
-/** Names of countries in English and German, made when first asked for: a file of rows asks a hundred thousand times. */
+/** Names of countries in the languages people write them in, made when first asked for: a file of rows asks a hundred thousand times. */
 let named: ReadonlyMap<string, string> | undefined;
 
-/** The code of a country that was written out ("Germany", "Deutschland", "UK"). */
+/** The code of a country that was written out ("Germany", "Deutschland", "Allemagne", "UK"). */
 export function countryNamed(text: string): string | undefined {
   named ??= new Map([
     ['uk', 'GB'],
-    ...['de', 'en'].flatMap((locale) => {
+    // Should two languages mean two countries by one name, the last one wins.
+    ...['nl', 'it', 'es', 'fr', 'de', 'en'].flatMap((locale) => {
       const names = new Intl.DisplayNames(locale, { type: 'region' });
       return countryCodes.map((code): [string, string] => [(names.of(code) ?? code).toLowerCase(), code]);
     }),

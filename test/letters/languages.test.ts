@@ -18,9 +18,10 @@ import { isVendorText } from '../../src/letters/vendor-texts.ts';
 import { wordsFor } from '../../src/letters/words.ts';
 import { wantsToPass } from '../../src/replies/pass-on-words.ts';
 import { wantsToRedeem } from '../../src/replies/redeem-words.ts';
+import { understandReply } from '../../src/replies/understand-reply.ts';
 import { readVendorIntent } from '../../src/replies/vendor-intent.ts';
 import { vendorActs } from '../../src/replies/vendor-phrases.ts';
-import { reply } from '../replies/written-mail.ts';
+import { reply, writtenMail } from '../replies/written-mail.ts';
 import { actionPage, everyPage, messagePage } from './page-samples.ts';
 import { envelope, everyLetter, lead, now, prospect, to } from './samples.ts';
 
@@ -89,6 +90,15 @@ function foreign(text: string): string | undefined {
   return found ? plain.slice(Math.max(0, found.index - 30), found.index + 30) : undefined;
 }
 
+/** What kind of mail an answer with this subject is. */
+const understood = (subject: string, locale: string): string =>
+  understandReply(writtenMail('x', { subject }), {
+    context: 'lead',
+    zone: 'Europe/Berlin',
+    locale,
+    currency: null,
+  }).class;
+
 /** Every text of a locale by its path. */
 function texts(node: unknown, path = ''): [string, string][] {
   if (typeof node === 'string') return [[path, node]];
@@ -139,6 +149,13 @@ describe.each(languages)('a letter in %s', (name) => {
         if (name !== 'en') expect(foreign(part), of).toBeUndefined();
         expect(part, of).not.toMatch(/undefined|\{\w+\}|\.\.(?!\.)/);
       }
+    }
+  });
+
+  it('has a subject whose answer is taken for a person’s, never for a machine’s', () => {
+    for (const [of, view] of toPartners()) {
+      const subject = `Re: ${write(view, name).subject}`;
+      expect(understood(subject, name), `${of}: ${subject}`).toBe('human');
     }
   });
 
