@@ -14,11 +14,6 @@ import type { RenderedLetter, Renderer } from '../../src/letters/render.ts';
 import { prepareLetters } from '../../src/letters/render.ts';
 import { takenLetter } from '../../src/letters/taken-letter.ts';
 import { wordsFor } from '../../src/letters/words.ts';
-import { wantsToPass } from '../../src/replies/pass-on-words.ts';
-import { wantsToRedeem } from '../../src/replies/redeem-words.ts';
-import { readVendorIntent } from '../../src/replies/vendor-intent.ts';
-import { vendorActs } from '../../src/replies/vendor-phrases.ts';
-import { reply } from '../replies/written-mail.ts';
 import { actionPage, everyPage, messagePage } from './page-samples.ts';
 import { envelope, everyLetter, lead, now, prospect, to } from './samples.ts';
 
@@ -227,101 +222,5 @@ describe('a German page', () => {
     expect(html).toContain('Lead L-4F7K2Q ist eingegangen.');
     expect(html).toContain('>Alle</a>');
     expect(renderPage({ ...view, locale: 'de', notice: 'Alles neu' })).toContain('Alles neu');
-  });
-});
-
-describe('a German reply word', () => {
-  const said = words.under('replies');
-  const vendor: readonly string[] = vendorActs;
-  const free = ['chance', 'pass-on', 'take-over', 'redeem'];
-  // Whoever says "away" pauses; as the answer to the question it makes the absence.
-  const verbs: Record<string, string> = { absence: 'pause' };
-
-  it('is understood as the act of its button', () => {
-    for (const act of said.filter((a) => !vendor.includes(a) && !free.includes(a))) {
-      const context = act === 'accept' || act === 'decline' ? 'offer' : 'lead';
-      const { intents, decision } = reply(`${words.t(`replies.${act}`)}\r\n`, { context, locale: 'de' });
-      expect([intents[0]?.verb, decision], act).toEqual([
-        verbs[act] ?? act,
-        act === 'note' ? 'note' : 'apply',
-      ]);
-    }
-  });
-
-  it('is understood at the vendor', () => {
-    for (const act of said.filter((a) => vendor.includes(a)))
-      expect(readVendorIntent(words.t(`replies.${act}`))?.act, act).toBe(act);
-  });
-
-  it('never acts where there is no such verb yet', () => {
-    for (const act of free)
-      for (const context of ['offer', 'lead'] as const)
-        expect(reply(words.t(`replies.${act}`), { context, locale: 'de' }).decision, act).not.toBe('apply');
-  });
-
-  it('comes back from every mailto twin of every letter as the act beside it', () => {
-    let twins = 0;
-    for (const [name, view] of letters()) {
-      const orders = new Set(view.rows.flat().map((b) => verbs[b.order.act] ?? (b.order.act as string)));
-      for (const [, href = ''] of write(view).html.matchAll(/href="mailto:reply[^"?]*\?([^"]*)"/g)) {
-        const body = new URLSearchParams(href.replaceAll('&amp;', '&')).get('body') ?? '';
-        const context = orders.has('accept') ? 'offer' : 'lead';
-        const { intents, decision } = reply(body, { context, locale: 'de' });
-        const act = view.reader.side === 'vendor' ? readVendorIntent(body)?.act : intents[0]?.verb;
-        twins += 1;
-        if (body.trim() === words.t('replies.chance')) continue;
-        // Whom it goes to is chosen on a page: the wish is answered with its button.
-        const passing = wantsToPass(body);
-        if (passing && orders.has(passing)) continue;
-        if (orders.has('redeem') && wantsToRedeem(body) !== undefined) continue;
-        expect([...orders, 'undo'], `${name}: ${body}`).toContain(act);
-        if (view.reader.side === 'partner') expect(decision, `${name}: ${body}`).toBe('apply');
-      }
-    }
-    expect(twins).toBeGreaterThan(30);
-  });
-
-  it('is understood as printed in the help and in the examples', () => {
-    const of = (table: 'offer' | 'lead'): string[] =>
-      words
-        .under(`grammar.${table}`)
-        .filter((row) => row !== 'other')
-        .map((row) => words.t(`grammar.${table}.${row}.word`));
-    const verbs = (lines: string[], context: 'offer' | 'lead') =>
-      lines.map((line) => {
-        const { intents, decision } = reply(line, { context, locale: 'de' });
-        const { verb, amount, date, time, reason } = intents[0] ?? {};
-        return [verb, decision, amount ?? date ?? reason, time].filter(Boolean).join(' ');
-      });
-    expect(verbs(of('offer'), 'offer')).toEqual(['accept apply', 'decline apply too-far', 'help apply']);
-    expect(verbs(of('lead'), 'lead')).toEqual([
-      'contacted apply',
-      'not-reached apply',
-      'meeting apply 2026-11-24 10:00',
-      'quoted apply 12000.00',
-      'won apply 12000.00',
-      'lost apply price',
-      'snooze apply 2026-12-01',
-      'return apply',
-      'quality-complaint apply',
-      'undo apply',
-    ]);
-    expect(verbs(words.t('accepted.example').split(' · '), 'lead')).toEqual([
-      'meeting apply 2026-11-24 10:00',
-      'quoted apply 12000.00',
-      'won apply 28000.00',
-      'lost apply price',
-    ]);
-  });
-
-  it('of a reason is understood as that reason', () => {
-    for (const reason of ['too-far', 'no-capacity', 'wrong-product', 'no-budget', 'known-customer'])
-      expect(
-        reply(`NEIN, ${words.t(`reasons.${reason}`)}`, { context: 'offer', locale: 'de' }).intents[0]?.reason,
-      ).toBe(reason);
-    for (const reason of ['price', 'competitor', 'timing', 'no-need', 'no-budget', 'unreachable'])
-      expect(reply(`VERLOREN, ${words.t(`reasons.${reason}`)}`, { locale: 'de' }).intents[0]?.reason).toBe(
-        reason,
-      );
   });
 });

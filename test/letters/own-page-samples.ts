@@ -60,7 +60,7 @@ export const myPage = (frame: PageFrame, l: Lead, rows = 2): MyPage => ({
     recalls: 1,
     recallLimit: 3,
     points: 45,
-    rewards: [{ name: 'A day of training', points: 30 }],
+    rewards: [{ name: 'Messestand', points: 30 }],
     redeem: address('accept', 9),
   },
   prefs: '/prefs/x',
