@@ -90,7 +90,18 @@ export function shortMoney(won: WonSums, { words, plain }: Ink): string {
 
 /** "9–15 Nov", both days included. */
 export function dayRange(monday: string, sunday: string, { words }: Ink): string {
-  const format = dates(words.tag, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const key = `${words.tag} ${monday} ${sunday}`;
+  const range = ranges.get(key) ?? writtenRange(monday, sunday, words.tag);
+  if (ranges.size > 100) ranges.clear();
+  ranges.set(key, range);
+  return range;
+}
+
+/** A week's readers all read of the same days, and ranges are the dearest of dates to write. */
+const ranges = new Map<string, string>();
+
+function writtenRange(monday: string, sunday: string, tag: string): string {
+  const format = dates(tag, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   return format
     .formatRange(new Date(monday), new Date(sunday))
     .replace(/\s?–\s?/u, '–')

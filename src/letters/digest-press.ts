@@ -12,7 +12,8 @@ import {
   shortMoney,
   wonWords,
 } from './digest-figures.ts';
-import type { DigestRow, DigestStanding, DigestView, PartnerRow } from './digest-view.ts';
+import { comparedIn, type PressedTable, tablesOf, withWon } from './digest-tables.ts';
+import type { DigestFigure, DigestRow, DigestStanding, DigestView } from './digest-view.ts';
 import type { Headline } from './headline.ts';
 import type { Ink } from './press.ts';
 import { spoken } from './teaser.ts';
@@ -43,18 +44,6 @@ export interface PressedDigest {
   readonly note: string;
 }
 
-export interface PressedTable {
-  readonly title: string;
-  readonly note: string;
-  readonly heads: readonly string[];
-  readonly rows: readonly {
-    readonly name: string;
-    readonly cells: readonly string[];
-    readonly line: string;
-  }[];
-  readonly more: string;
-}
-
 export interface PressedItem {
   readonly number: number;
   readonly title: string;
@@ -78,31 +67,54 @@ export const isDigest = (view: { readonly kind: string }): view is DigestView =>
 
 export function pressDigest(view: DigestView, ink: Ink): PressedDigest {
   const { words, formats } = ink;
-  const figures = view.figures.map((f) => pressFigure(f, ink, view.currency));
-  const won = wonFigure(view, ink);
   return {
+    ...amountsOf(view, ink),
     title: words.t(titleKey(view), { range: dayRange(view.monday, view.sunday, ink) }),
-    sentence: sentence(view, ink),
     quiet: view.needing === 0,
     short: view.short === true,
     needs: view.needs.map((row, i) => pressItem(row, i + 1, ink)),
     rest: view.rest.map((row, i) => pressItem(row, view.needs.length + i + 1, ink)),
     more: view.more > 0 ? words.t('digest.more', { count: view.more }) : '',
-    tiles: [
-      ...tilesOf(view, figures),
-      view.won.length > 0 ? { ...won, value: shortMoney(view.won, ink) } : won,
-    ],
-    figures: [...figures, won],
     spanTitle: words.t('digest.span', { since: shortDay(view.since, ink) }),
-    span: view.span.map((f) => pressFigure(f, ink, view.currency)),
     trend: pressTrend(view, ink),
-    tables: tablesOf(view, ink),
     capacity: 'capacity' in view && view.capacity ? words.t('digest.capacity', { ...view.capacity }) : '',
     standing: 'standing' in view ? pressStanding(view.standing, ink) : null,
     note: words.t('digest.note', {
       range: dayRange(view.monday, view.sunday, ink),
       asOf: formats.zoned(view.asOf),
     }),
+  };
+}
+
+/** The same report with amounts the way `ink` writes them: nothing else differs between HTML and plain text. */
+export function withAmounts(pressed: PressedDigest, view: DigestView, ink: Ink): PressedDigest {
+  const about = (items: readonly PressedItem[], rows: readonly DigestRow[]): PressedItem[] =>
+    items.map((item, i) => ({ ...item, about: aboutRow(rows[i] as DigestRow, ink) }));
+  return {
+    ...pressed,
+    ...amountsOf(view, ink, pressed),
+    needs: about(pressed.needs, view.needs),
+    rest: about(pressed.rest, view.rest),
+  };
+}
+
+/** @param known what was pressed for other amounts: shares and times stay as they are */
+function amountsOf(view: DigestView, ink: Ink, known?: PressedDigest) {
+  const press = (before: readonly PressedFigure[] | undefined) => (f: DigestFigure, i: number) =>
+    f.unit === 'money'
+      ? pressFigure(f, ink, view.currency)
+      : (before?.[i] ?? pressFigure(f, ink, view.currency));
+  const figures = view.figures.map(press(known?.figures));
+  const won = wonFigure(view, ink);
+  const short = view.won.length > 0 ? { ...won, value: shortMoney(view.won, ink) } : won;
+  return {
+    sentence: sentence(view, ink),
+    tiles: [...tilesOf(view, figures), short],
+    figures: [...figures, won],
+    span: view.span.map(press(known?.span)),
+    tables: known
+      ? known.tables.map((table, i) => withWon(table, comparedIn(view)[i]?.rows ?? [], ink))
+      : tablesOf(view, ink),
   };
 }
 
@@ -166,6 +178,13 @@ const tones = {
   quiet: { fill: '#ffffff', edge: '#76849a', ink: '#1e293b' },
 } as const;
 
+/** "Hot · €28,000 · Bernd Maier · L-4F7K2Q". */
+function aboutRow(row: DigestRow, { words, formats, plain }: Ink): string {
+  const value = row.value && formats.money(row.value, plain ? 'code' : 'symbol');
+  const about = [words.t(`temperature.${row.temperature}`), value, row.holder, row.reference];
+  return about.filter(Boolean).join(' · ');
+}
+
 function pressItem(row: DigestRow, number: number, ink: Ink): PressedItem {
   const { words, formats } = ink;
   const url = (order: LinkOrder): string => ink.links.url(order);
@@ -173,8 +192,6 @@ function pressItem(row: DigestRow, number: number, ink: Ink): PressedItem {
     row.place === null
       ? spoken(row.topic)
       : words.t('topic.in', { topic: spoken(row.topic), place: row.place });
-  const value = row.value && formats.money(row.value, ink.plain ? 'code' : 'symbol');
-  const about = [words.t(`temperature.${row.temperature}`), value, row.holder, row.reference];
   const due = row.dueAt === null ? null : formats.moment(row.dueAt);
   const timed = row.what === 'contact' || row.what === 'update' ? `${row.what}.${row.urgency}` : row.what;
   return {
@@ -183,7 +200,7 @@ function pressItem(row: DigestRow, number: number, ink: Ink): PressedItem {
     url: row.page ? url(row.page) : '',
     state: words.t(`digest.state.${timed}`, { when: due ?? nothing }),
     late: row.urgency === 'overdue' && row.what !== 'offer',
-    about: about.filter(Boolean).join(' · '),
+    about: aboutRow(row, ink),
     buttons: row.buttons.map((b) => {
       const label = words.t(`digest.buttons.${b.word}`);
       // Seven buttons called "Won" are one to somebody who hears the mail.
@@ -228,39 +245,5 @@ function pressTrend({ trend }: DigestView, ink: Ink): PressedDigest['trend'] {
     sentence: ink.words.t('digest.trend.sentence', told),
     columns: columns(values),
     bars: bars(values),
-  };
-}
-
-/** Whom a report sets side by side: a vendor's partners, a manager's colleagues, a distributor's partners and colleagues. */
-function tablesOf(view: DigestView, ink: Ink): PressedTable[] {
-  const partners = 'partners' in view ? { rows: view.partners, more: view.morePartners } : null;
-  const team = 'team' in view ? { rows: view.team, more: view.moreTeam } : null;
-  return [
-    ...(partners ? [pressTable('partners', partners.rows, partners.more, ink)] : []),
-    ...(team ? [pressTable('team', team.rows, team.more, ink)] : []),
-  ].filter((table) => table.rows.length > 0);
-}
-
-function pressTable(
-  what: 'partners' | 'team',
-  rows: readonly PartnerRow[],
-  more: number,
-  ink: Ink,
-): PressedTable {
-  const { words } = ink;
-  const names = rows[0]?.figures.map((f) => f.name) ?? [];
-  const heads = [...names.map((name) => words.t(`digest.head.${name}`)), words.t('digest.head.won_value')];
-  return {
-    title: words.t(`digest.${what}`),
-    note: what === 'team' ? words.t('digest.team_note') : '',
-    heads: [words.t(`digest.head.${what === 'team' ? 'colleague' : 'partner'}`), ...heads],
-    rows: rows.map((row) => {
-      const cells = [
-        ...row.figures.map((f) => pressFigure(f, ink, '').value),
-        row.won.length > 0 ? shortMoney(row.won, ink) : nothing,
-      ];
-      return { name: row.name, cells, line: cells.map((cell, i) => `${heads[i]} ${cell}`).join(' · ') };
-    }),
-    more: more > 0 ? words.t(`digest.more_${what}`, { count: more }) : '',
   };
 }

@@ -29,21 +29,15 @@ export interface Formats {
 
 export function formatsFor(words: Words, timezone: string, now: Date): Formats {
   const zone = knownZone(timezone);
-  const date = (options: Intl.DateTimeFormatOptions, timeZone = zone) =>
-    dates(words.tag, { timeZone, hourCycle: 'h23', ...options });
-  const dayParts = { weekday: 'short', day: 'numeric', month: 'short' } as const;
-  const days = date(dayParts);
-  const plainDays = date(dayParts, 'UTC');
-  const clocks = date({ hour: '2-digit', minute: '2-digit' });
-  const weekdays = date({ weekday: 'short' });
-  const numbers = amounts(words.tag, {});
+  const { days, plainDays, clocks, weekdays, numbers, known } = drawersFor(words.tag, zone);
   // "Mon, 16 Nov" loses its comma, "Mo., 16. Nov." needs it, and never breaks behind its number.
-  const day = (iso: string): string =>
+  const day = once(known.days, (iso: string): string =>
     (/^\d{4}-\d\d-\d\d$/.test(iso) ? plainDays : days)
       .format(new Date(iso))
       .replace(/^([^\s.,]+),/, '$1')
-      .replace(/(\d\.) (?=\p{L})/u, '$1\u00a0');
-  const time = (iso: string): string => clocks.format(new Date(iso));
+      .replace(/(\d\.) (?=\p{L})/u, '$1\u00a0'),
+  );
+  const time = once(known.times, (iso: string): string => clocks.format(new Date(iso)));
   const clock = (iso: string): string => words.t('time.clock', { time: time(iso) });
   const moment = (iso: string): string => words.t('time.moment', { day: day(iso), time: clock(iso) });
   const zoned = (iso: string): string =>
@@ -69,6 +63,44 @@ export function formatsFor(words: Words, timezone: string, now: Date): Formats {
   };
 }
 
+/** A letter names the same instant in subject, HTML and text, and the letters of a wave do among them. */
+function once(known: Map<string, string>, write: (iso: string) => string): (iso: string) => string {
+  return (iso) => {
+    const before = known.get(iso);
+    if (before !== undefined) return before;
+    if (known.size > 200) known.clear();
+    const written = write(iso);
+    known.set(iso, written);
+    return written;
+  };
+}
+
+type Drawers = ReturnType<typeof makeDrawers>;
+const drawers = new Map<string, Drawers>();
+
+/** The same handful of zones and languages for nearly every letter. */
+function drawersFor(tag: string, zone: string): Drawers {
+  const key = `${tag} ${zone}`;
+  const known = drawers.get(key) ?? makeDrawers(tag, zone);
+  if (drawers.size > 500) drawers.clear();
+  drawers.set(key, known);
+  return known;
+}
+
+function makeDrawers(tag: string, zone: string) {
+  const date = (options: Intl.DateTimeFormatOptions, timeZone = zone) =>
+    dates(tag, { timeZone, hourCycle: 'h23', ...options });
+  const dayParts = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+  return {
+    days: date(dayParts),
+    plainDays: date(dayParts, 'UTC'),
+    clocks: date({ hour: '2-digit', minute: '2-digit' }),
+    weekdays: date({ weekday: 'short' }),
+    numbers: amounts(tag, {}),
+    known: { days: new Map<string, string>(), times: new Map<string, string>() },
+  };
+}
+
 function amount(tag: string, money: Money, style: 'symbol' | 'code'): string {
   const digits = minorDigits(money.currency);
   const value = money.minor / 10 ** digits;
@@ -91,7 +123,17 @@ function distance(words: Words, ms: number): string {
     : format.format(Math.round(ms / 86_400_000), 'day');
 }
 
+const called = new Map<string, string>();
+
 function named(tag: string, type: 'language' | 'region', code: string): string {
+  const key = `${tag} ${type} ${code}`;
+  const name = called.get(key) ?? nameOf(tag, type, code);
+  if (called.size > 500) called.clear();
+  called.set(key, name);
+  return name;
+}
+
+function nameOf(tag: string, type: 'language' | 'region', code: string): string {
   try {
     return names(tag, { type }).of(code) ?? code;
   } catch {

@@ -1,3 +1,4 @@
+import type { Money } from '../lead/money.ts';
 import type { Formats } from './formats.ts';
 import { lists } from './intl.ts';
 import type { EscalationView, HeldLead, LetterView, PartnerView } from './letter.ts';
@@ -9,7 +10,13 @@ import type { Words } from './words.ts';
 export interface FactRow {
   readonly label: string;
   readonly value: string;
+  /** What the value says, where it is an amount. */
+  readonly money?: Money;
 }
+
+/** The same rows with amounts the way plain text writes them. */
+export const plainFacts = (rows: readonly FactRow[], { formats }: Ink): FactRow[] =>
+  rows.map((row) => (row.money ? { ...row, value: formats.money(row.money, 'code') } : row));
 
 /** The rows of a fact table: only what is known, in the order a reader weighs it. */
 export function leadFacts(
@@ -29,7 +36,10 @@ export function leadFacts(
     ['languages', list.format(lead.languages.map((l) => formats.languageName(l)))],
     ['source', lead.source],
   ];
-  return [...labelled(rows, words), ...lead.custom.map(({ name, value }) => ({ label: name, value }))];
+  return [
+    ...labelled(rows, words, lead.value),
+    ...lead.custom.map(({ name, value }) => ({ label: name, value })),
+  ];
 }
 
 /** "89073 Ulm, Germany". */
@@ -66,6 +76,7 @@ export function letterFacts(view: LetterView, ink: Ink): FactRow[] {
           ['reason', view.reason],
         ],
         words,
+        view.value,
       );
     default:
       return about;
@@ -75,8 +86,12 @@ export function letterFacts(view: LetterView, ink: Ink): FactRow[] {
 type Row = readonly [label: string, value: string | null];
 
 /** Only what is known. */
-const labelled = (rows: readonly Row[], words: Words): FactRow[] =>
-  rows.flatMap(([key, value]) => (value ? [{ label: words.t(`facts.${key}`), value }] : []));
+const labelled = (rows: readonly Row[], words: Words, money: Money | null = null): FactRow[] =>
+  rows.flatMap(([key, value]) => {
+    if (!value) return [];
+    const row = { label: words.t(`facts.${key}`), value };
+    return [key === 'value' && money ? { ...row, money } : row];
+  });
 
 const whoRows = ({ name, contact, phone, email }: PartnerView): Row[] => [
   ['partner', name],

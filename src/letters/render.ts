@@ -1,9 +1,9 @@
 import type { FieldFault } from '../lead/refusals.ts';
-import { isDigest, pressDigest } from './digest-press.ts';
+import { isDigest, type PressedDigest, pressDigest, withAmounts } from './digest-press.ts';
 import { formatsFor } from './formats.ts';
-import { headline } from './headline.ts';
+import { type Headline, headline } from './headline.ts';
 import { lists } from './intl.ts';
-import { fieldWords, letterFacts } from './lead-facts.ts';
+import { type FactRow, fieldWords, letterFacts, plainFacts } from './lead-facts.ts';
 import type { LetterKind, LetterView } from './letter.ts';
 import { nativeMarkup } from './native-actions.ts';
 import type { Envelope, Ink } from './press.ts';
@@ -45,19 +45,33 @@ function render(
   view: LetterView,
   envelope: Envelope,
 ): RenderedLetter {
+  const { head, html, text } = drawn(locales, view, envelope);
+  return {
+    ...head,
+    html: withHead(
+      template.html(html.context, { data: { ink: html.ink } }),
+      nativeMarkup(view, html.ink, envelope, head),
+    ),
+    text: layText(template.text(text.context, { data: { ink: text.ink } })),
+  };
+}
+
+/** What the two templates of a letter are filled with. */
+export interface Drawn {
+  readonly head: Headline;
+  readonly html: { readonly context: object; readonly ink: Ink };
+  readonly text: { readonly context: object; readonly ink: Ink };
+}
+
+/** Everything of a letter but the filling of its templates. */
+export function drawn(locales: Locales, view: LetterView, envelope: Envelope): Drawn {
   const words = wordsFor(locales, envelope.locale, view.wording, sideOf(view));
   const formats = formatsFor(words, envelope.timezone, envelope.now);
   const html = inkFor(words, formats, envelope, false);
   const text = { ...html, plain: true };
   const head = headline(view, html);
-  return {
-    ...head,
-    html: withHead(
-      template.html(context(view, head, envelope, html), { data: { ink: html } }),
-      nativeMarkup(view, html, envelope, head),
-    ),
-    text: layText(template.text(context(view, head, envelope, text), { data: { ink: text } })),
-  };
+  const made = contexts(view, head, envelope, html, text);
+  return { head, html: { context: made.html, ink: html }, text: { context: made.text, ink: text } };
 }
 
 /** After MJML, which knows no scripts. */
@@ -67,44 +81,54 @@ const withHead = (html: string, markup: string): string =>
 /** A prospect reads what partners read: everything but the texts of the vendor's own people. */
 const sideOf = ({ reader }: LetterView): Side => (reader.side === 'vendor' ? 'vendor' : 'partner');
 
-/** The view plus `m`, the parts of the mail every kind has. */
-function context(
-  view: LetterView,
-  head: { subject: string; preheader: string },
-  envelope: Envelope,
-  ink: Ink,
-): object {
+/** The view plus `m`, the parts of the mail every kind has; the same for HTML and text but for how amounts are written. */
+function contexts(view: LetterView, head: Headline, envelope: Envelope, html: Ink, text: Ink) {
+  const own = ownPages(view, envelope);
+  const m = shared(view, head, envelope, html);
+  const digest = isDigest(view) ? pressDigest(view, html) : null;
+  const facts = letterFacts(view, html);
+  const context = (rows: readonly FactRow[], told: PressedDigest | null): object => ({
+    ...view,
+    prefs: own.prefs,
+    m: { ...m, ...own, facts: rows, digest: told },
+  });
+  const plain = digest && isDigest(view) ? withAmounts(digest, view, text) : null;
+  return { html: context(facts, digest), text: context(plainFacts(facts, text), plain) };
+}
+
+function shared(view: LetterView, head: Headline, envelope: Envelope, ink: Ink): object {
   const { words } = ink;
   const lead = 'lead' in view ? view.lead : null;
   const twins = pressTwins(view, ink, envelope.replyTo, head.subject);
   const either = lists(words.tag, { type: 'disjunction' });
   const params = { company: view.reader.company ?? '', vendor: envelope.vendorName };
-  // A report can be stopped, and its readers choose how often it comes; a company's leads have a page of their own.
+  return {
+    ...head,
+    lang: words.language,
+    dir: words.dir,
+    vendor: envelope.vendorName,
+    canReply: envelope.replyTo !== null,
+    rows: pressRows(view, ink),
+    twins,
+    twinWords: either.format(twins.map((t) => t.word)),
+    missing: view.kind === 'qualify' ? view.missing.map((paths) => fieldWords(paths, words)) : [],
+    hidden: lead ? lists(words.tag, {}).format(lead.hidden.map((field) => fieldWords(field, words))) : '',
+    footer: words.t(`footer.${view.reader.side}`, params),
+    grammar: view.kind === 'ask' && view.question !== 'new-link' ? grammar(view.grammar, ink) : [],
+  };
+}
+
+/** A report can be stopped, and its readers choose how often it comes; a company's leads have a page of their own. */
+function ownPages(view: LetterView, envelope: Envelope) {
   const own = (path: 'prefs' | 'stop' | 'my' | 'my/updates') =>
     ({ path, act: path === 'my/updates' ? 'my' : path, obj: envelope.reader.personId }) as const;
   const report = isDigest(view);
+  const company = report && view.reader.side === 'partner';
   return {
-    ...view,
     prefs: report ? own('prefs') : view.prefs,
-    m: {
-      ...head,
-      lang: words.language,
-      dir: words.dir,
-      vendor: envelope.vendorName,
-      canReply: envelope.replyTo !== null,
-      rows: pressRows(view, ink),
-      twins,
-      twinWords: either.format(twins.map((t) => t.word)),
-      facts: letterFacts(view, ink),
-      missing: view.kind === 'qualify' ? view.missing.map((paths) => fieldWords(paths, words)) : [],
-      hidden: lead ? lists(words.tag, {}).format(lead.hidden.map((field) => fieldWords(field, words))) : '',
-      stop: report ? own('stop') : null,
-      my: view.kind === 'partner-digest' ? own('my') : null,
-      updates: view.kind === 'partner-digest' && holdsAny(view) ? own('my/updates') : null,
-      footer: words.t(`footer.${view.reader.side}`, params),
-      digest: isDigest(view) ? pressDigest(view, ink) : null,
-      grammar: view.kind === 'ask' && view.question !== 'new-link' ? grammar(view.grammar, ink) : [],
-    },
+    stop: report ? own('stop') : null,
+    my: company ? own('my') : null,
+    updates: company && holdsAny(view) ? own('my/updates') : null,
   };
 }
 

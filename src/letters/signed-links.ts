@@ -56,6 +56,8 @@ export interface Links {
 
 interface Ring {
   readonly kid: string;
+  /** The header of every token it signs, exactly {alg, kid}. */
+  readonly head: string;
   readonly link: KeyObject;
   readonly nonce: KeyObject;
   readonly human: KeyObject;
@@ -103,8 +105,16 @@ function ring({ kid, secret }: LinkKey): Ring {
   // Separate keys per purpose: a nonce or a cookie can never pass for a link, nor the other way round.
   const derived = (use: string): KeyObject =>
     createSecretKey(createHmac('sha256', bytes).update(`leadpost ${use}`).digest());
-  return { kid, link: createSecretKey(bytes), nonce: derived('nonce'), human: derived('human') };
+  return {
+    kid,
+    head: coded({ alg: 'HS256', kid }),
+    link: createSecretKey(bytes),
+    nonce: derived('nonce'),
+    human: derived('human'),
+  };
 }
+
+const coded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
 function signToken(key: Ring, claim: LinkClaim, issuedAt: Date): string {
   const payload = {
@@ -116,9 +126,9 @@ function signToken(key: Ring, claim: LinkClaim, issuedAt: Date): string {
     iss: 'lp',
     exp: Math.floor(issuedAt.getTime() / 1000) + days180,
   };
-  // `typ` undefined drops the member, so that the header is exactly {alg, kid}.
-  const header = { alg: 'HS256' as const, typ: undefined, kid: key.kid };
-  return jwt.sign(payload, key.link, { algorithm: 'HS256', header, noTimestamp: true });
+  // Written by hand: a report signs a hundred of these, and the library checks each as if strangers had made it.
+  const signed = `${key.head}.${coded(payload)}`;
+  return `${signed}.${createHmac('sha256', key.link).update(signed).digest('base64url')}`;
 }
 
 function verifyToken(rings: readonly Ring[], token: unknown, now: Date): Verdict {

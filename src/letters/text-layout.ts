@@ -3,18 +3,22 @@
  * Text that cannot be broken is cut before the 998 octets SMTP allows a line.
  */
 export function layText(text: string, columns = 72): string {
-  const lines = text
-    .replace(/\r\n?/g, '\n')
-    .split('\n')
-    .flatMap((line) => wrapLine(line.trimEnd(), columns));
-  return `${lines
-    .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()}\n`;
+  const lines: string[] = [];
+  for (const raw of (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text).split('\n')) {
+    const line = raw.trimEnd();
+    if (line === '') {
+      // At most one empty line, and none at the beginning.
+      if (lines.length > 0 && lines.at(-1) !== '') lines.push('');
+    } else if (line.length <= columns || isAddress(line)) lines.push(line);
+    else lines.push(...wrapLine(line, columns));
+  }
+  return `${lines.join('\n').trim()}\n`;
 }
 
+/** An address stays whole: cut in two it would lead nowhere. */
+const isAddress = (line: string): boolean => /^\s*https?:\/\/\S+$/.test(line);
+
 function wrapLine(line: string, columns: number): string[] {
-  if (line.length <= columns || /^\s*https?:\/\/\S+$/.test(line)) return [line];
   const [, indent = '', mark = '', rest = ''] = /^(\s*)((?:[-*>]|\d+\.) )?(.*)$/u.exec(line) ?? [];
   const hang = indent + (mark.startsWith('>') ? mark : ' '.repeat(mark.length));
   const lines: string[] = [];

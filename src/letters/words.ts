@@ -38,7 +38,7 @@ export function wordsFor(
   wording: Wording = {},
   side: Side = 'partner',
 ): Words {
-  const { language, tag } = chosen(locales, locale.split(','), side);
+  const { language, tag } = chosen(locales, locale, side);
   const texts = locales[language];
   const plural = plurals(language, {});
   const own = Object.hasOwn(wording, language) ? (wording[language] ?? {}) : {};
@@ -46,7 +46,8 @@ export function wordsFor(
   const find = (key: string): Leaf | undefined =>
     Object.hasOwn(own, key)
       ? own[key]
-      : (dig(texts, key) ?? (isVendorText(key) ? dig(locales.en, key) : undefined));
+      : (dig(texts, key) ??
+        (texts !== locales['en'] && isVendorText(key) ? dig(locales.en, key) : undefined));
   // A bare language says nothing about dates; each locale file names the region it is written for.
   const region = String(find('meta.tag') ?? language);
   const t = (key: string, params: Params = {}): string =>
@@ -61,7 +62,25 @@ export function wordsFor(
   };
 }
 
-function chosen(locales: Locales, wanted: readonly string[], side: Side): { language: string; tag: string } {
+interface Choice {
+  readonly language: string;
+  readonly tag: string;
+}
+
+/** What readers' languages came to before. */
+const choices = new WeakMap<Locales, Map<string, Choice>>();
+
+function chosen(locales: Locales, locale: string, side: Side): Choice {
+  const known = choices.get(locales) ?? new Map<string, Choice>();
+  choices.set(locales, known);
+  const choice = known.get(`${side} ${locale}`) ?? choose(locales, locale.split(','), side);
+  // Tags come from people and browsers: strange ones must not fill the memory.
+  if (known.size > 500) known.clear();
+  known.set(`${side} ${locale}`, choice);
+  return choice;
+}
+
+function choose(locales: Locales, wanted: readonly string[], side: Side): Choice {
   const speaks = (c: string): boolean =>
     Object.hasOwn(locales, c) && (side === 'partner' || !isForPartners(locales, c));
   for (const tag of wanted.map(canonical)) {
@@ -85,15 +104,50 @@ function pick(leaf: Leaf | undefined, key: string, params: Params, plural: Intl.
   return String(leaf[form] ?? leaf.other);
 }
 
-/** Fills `{name}`; done in one pass, so that a value which looks like a placeholder stays text. */
-function fill(key: string, text: string, params: Params): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
-    if (!Object.hasOwn(params, name)) throw new Error(`text "${key}" needs {${name}}`);
-    return String(params[name]);
-  });
+/** Texts cut at their placeholders: every second piece is a name. */
+const pieces = new Map<string, readonly string[]>();
+
+function cut(text: string): readonly string[] {
+  const known = pieces.get(text) ?? text.split(/\{(\w+)\}/);
+  // A programme's own wording is text as well.
+  if (pieces.size > mostFound) pieces.clear();
+  pieces.set(text, known);
+  return known;
 }
 
+/** Fills `{name}`; done in one pass, so that a value which looks like a placeholder stays text. */
+function fill(key: string, text: string, params: Params): string {
+  if (!text.includes('{')) return text;
+  const parts = cut(text);
+  let filled = parts[0] ?? '';
+  for (let i = 1; i < parts.length; i += 2) {
+    const name = parts[i] as string;
+    if (!Object.hasOwn(params, name)) throw new Error(`text "${key}" needs {${name}}`);
+    filled += String(params[name]) + parts[i + 1];
+  }
+  return filled;
+}
+
+/** Texts that were asked for before, by language, and those that do not exist; some names come from people. */
+const found = new WeakMap<object, Map<string, Leaf | null>>();
+const mostFound = 5_000;
+
 function dig(texts: unknown, key: string): Leaf | undefined {
+  if (typeof texts !== 'object' || texts === null) return undefined;
+  let known = found.get(texts);
+  if (!known) {
+    known = new Map();
+    found.set(texts, known);
+  }
+  const before = known.get(key);
+  if (before !== undefined) return before ?? undefined;
+  const leaf = walk(texts, key);
+  if (known.size > mostFound) known.clear();
+  known.set(key, leaf ?? null);
+  return leaf;
+}
+
+function walk(texts: object, key: string): Leaf | undefined {
   let at: unknown = texts;
   for (const step of key.split('.')) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return undefined;
