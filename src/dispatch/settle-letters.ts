@@ -17,7 +17,7 @@ const latePause = 60;
 /** A letter is given up when the relay has had no room for it this long (RFC 5321 4.5.4.1: four to five days). */
 const patience = retryMinutes.reduce((sum, pause) => sum + pause, 0) * minute;
 /** Answers about one lead that come within so many milliseconds are acknowledged together. */
-const together = 3;
+const together = 5;
 /**
  * Longer than the ten minutes SMTP may take over its last answer (RFC 5321 4.5.3.2.6). As long as it holds nobody else
  * sends the letter, so the relay's answer is worth keeping while the database is away.
@@ -70,7 +70,8 @@ const aboutOf = (letter: TakenLetter): string => letter.lead_id ?? letter.id;
 function openBatch(closed: () => void, settle: (ended: readonly Ended[]) => Promise<void>): Batch {
   const ended: Ended[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, together);
+  // Answers that came while the process was busy are read after the timers: they get their turn before it closes.
+  const timer = setTimeout(() => setImmediate(resolve), together);
   const done = promise.then(() => {
     clearTimeout(timer);
     closed();
