@@ -13,12 +13,12 @@ import { type ActFields, decideLink, waveWidth } from './link-acts.ts';
 import { actionPage, messagePage } from './link-pages.ts';
 import { findTarget, type LinkTarget } from './link-target.ts';
 import { mailFreshLink } from './mail-fresh-link.ts';
-import { actorOf, lost, type Shown, usedUndos } from './open-link.ts';
+import { actorOf, lost, type Shown } from './open-link.ts';
 import { withStanding } from './partner-standing.ts';
 import { actOnPassing, isPassing, passingAgain } from './pass-on-link.ts';
 import { actOnStandingLink } from './standing-link.ts';
 import { tripwire } from './tripwire.ts';
-import { undonesOf } from './undone-accepts.ts';
+import { undonesBefore } from './undone-accepts.ts';
 
 /** A page, or the way to one. */
 export type Answered = Shown | { readonly status: 303; readonly location: string; readonly stamp?: Stamp };
@@ -74,12 +74,12 @@ async function act(
   const { body, fields, visitor } = pressed;
   // The button of a page that shows the other answer: the mind is changed, knowingly.
   const changes = (claim.act === 'accept' || claim.act === 'decline') && body[claim.act] !== undefined;
-  const undone = changes ? await undonesOf(deps, person, now) : await usedUndos(deps, target, now);
   let suspected = false;
   const decideNow: Decide = async (c, how, tx) => {
     const back = await tripwire(deps, tx, c, target, visitor, how);
     suspected = back !== undefined;
     if (back) return ok(back);
+    const undone = changes || claim.act === 'undo' ? await undonesBefore(tx, person) : 0;
     return decide(deps, tx, c, target, { fields, undone, changes }, how);
   };
   const done = await changeLead(deps, { about: claim.obj }, actorOf(target), decideNow, waveWidth(claim.act));

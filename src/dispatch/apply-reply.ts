@@ -20,7 +20,6 @@ import type { LetterView } from '../letters/letter.ts';
 import { absenceAskedOf } from '../postgres/absences.ts';
 import type { Tx } from '../postgres/database.ts';
 import { findLetter, lastPosted } from '../postgres/letters.ts';
-import { undoneAccepts } from '../postgres/partner-records.ts';
 import { findPerson } from '../postgres/people.ts';
 import type { Intent } from '../replies/intent.ts';
 import { wantsToPass } from '../replies/pass-on-words.ts';
@@ -41,6 +40,7 @@ import { type AskWhy, postAnswer } from './reply-letters.ts';
 import { actorOf, settleIn } from './settle-reply.ts';
 import { postWaiting } from './standing-letters.ts';
 import { answerStanding, waitingOffer } from './standing-reply.ts';
+import { undonesBefore } from './undone-accepts.ts';
 
 /**
  * Applies what a reply says, in one transaction with the settling of the mail: the verb, its facts and letters, the
@@ -239,8 +239,7 @@ async function decideOn(
   const verb = intent.verb as Applicable;
   const words = read.understood.visible;
   if (verb === 'undo') {
-    const since = new Date(tx.now.getTime() - 30 * 24 * 3_600_000);
-    return undo(c, await undoneAccepts(tx, read.person.id, since), act);
+    return undo(c, await undonesBefore(tx, read.person), act);
   }
   if (verb !== 'accept' && verb !== 'decline') return reportStatus(c, reportOf(c, verb, intent, words), act);
   const offer = offerMeant(c, read);

@@ -4,11 +4,9 @@ import { reportStatus, type StatusReport } from '../lead/report-status.ts';
 import type { Result } from '../lead/result.ts';
 import { undo } from '../lead/undo.ts';
 import type { LeadKey } from '../postgres/leads.ts';
-import { undoneAccepts } from '../postgres/partner-records.ts';
 import { changeLead } from './change-lead.ts';
 import type { Actor, Deps } from './deps.ts';
-
-const days30 = 30 * 24 * 3_600_000;
+import { undonesBefore } from './undone-accepts.ts';
 
 /** The holder of a claim says what came of it. */
 export const reportOnLead = (
@@ -21,8 +19,7 @@ export const reportOnLead = (
 /** Takes back the actor's last act on a lead, within its ten minutes. */
 export const undoLastAct = (deps: Deps, key: LeadKey, actor: Actor): Promise<Result<LeadCase>> =>
   changeLead(deps, key, actor, async (c, act, tx) => {
-    const since = new Date(tx.now.getTime() - days30);
-    const used = actor.who.id ? await undoneAccepts(tx, actor.who.id, since) : 0;
+    const used = actor.who.id ? await undonesBefore(tx, { id: actor.who.id }) : 0;
     return undo(c, used, act);
   });
 

@@ -8,6 +8,7 @@ import { calendarOf, contactOf, type LeadCase } from '../lead/lead-case.ts';
 import type { Offer } from '../lead/offer.ts';
 import type { Contact, Partner } from '../lead/partner.ts';
 import { canPassOn } from '../lead/pass-on.ts';
+import { redactor } from '../lead/redact.ts';
 import { orderDay, vendorWorks } from '../lead/scenario.ts';
 import { isOpenOffer } from '../lead/tables.ts';
 import { undoMinutes } from '../lead/undo.ts';
@@ -48,7 +49,11 @@ export async function postOffer(p: Posting, fact: Fact): Promise<void> {
     others: c.offers.filter((o) => o.partner_id !== offer.partner_id && isOpenOffer(o.state)).length,
     fair: isFair(c),
     expiresAt: addBusiness(calendarOf(c, offer), leaves, window),
-    why: whyLines(explanation, to.partner.external_id) satisfies readonly WhyLine[],
+    why: whyLines(
+      explanation,
+      to.partner.external_id,
+      redactor(c.lead.prospect),
+    ) satisfies readonly WhyLine[],
     capacity: capacityOf(to.partner),
     expects: await expectedOf(p, offer, orderDay(c.lead)),
     passOn: canPassOn(c, offer, tx.now),

@@ -1,4 +1,4 @@
-import { addDays, localTime } from '../lead/calendar.ts';
+import { addDays, isDay, localTime } from '../lead/calendar.ts';
 import {
   bundleTimes,
   digestRhythms,
@@ -146,11 +146,6 @@ function away({ values }: PrefsBody, now: PrefsNow, faults: Faults): PrefsNow['a
     faults.away_from = 'before';
   return told;
 }
-
-const isDay = (text: string): boolean =>
-  /^[12]\d{3}-\d\d-\d\d$/.test(text) &&
-  !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) &&
-  new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
 
 function oneOf<T extends string>(words: readonly T[], value: string | undefined): T | undefined {
   return words.find((word) => word === value);

@@ -24,9 +24,8 @@ export async function postSuspended(p: Posting, fact: Fact): Promise<void> {
   const partner = held && c.partners.get(held.partner_id);
   if (!held || !partner) return;
   const since = new Date(p.tx.now.getTime() - elapsedMs(c.programme.standing.within));
-  const earlier = await recallsSince(p.tx, partner.id, since);
-  // The recall that led here is being written in this very transaction.
-  const recalls = [...earlier, { reference: c.lead.reference, at: fact.at }];
+  // The recall that led here is written by now, in this very transaction.
+  const recalls = await recallsSince(p.tx, partner.id, since);
   const about = { lead: c.lead, recalls };
   for (const to of await camOf(p.tx, c, partner.id)) {
     const reader = { id: to.person_id ?? '', name: to.name };

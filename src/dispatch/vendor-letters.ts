@@ -4,6 +4,7 @@ import { firstChance } from '../lead/chance.ts';
 import type { Fact } from '../lead/facts.ts';
 import { missingInformation } from '../lead/intake.ts';
 import { calendarOf, contactOf, type LeadCase } from '../lead/lead-case.ts';
+import { redactor } from '../lead/redact.ts';
 import { escalationLetter, qualifyLetter, unplacedLetter } from '../letters/vendor-letters.ts';
 import { camOf, catchAll, programManagers, qualifiers } from './addressees.ts';
 import { disclosuresOf } from './disclose.ts';
@@ -35,7 +36,7 @@ export async function postEscalation(p: Posting, fact: Fact): Promise<void> {
       daysLate: workingDays(calendarOf(c, held), held.deadline, tx.now),
       reminders: reminders(c, held),
       nextPartner: next ? { name: next.name } : null,
-      nextWhy: next ? whyLines(explanation, next.external_id) : [],
+      nextWhy: next ? whyLines(explanation, next.external_id, redactor(c.lead.prospect)) : [],
       next: consequenceOf(c, held),
       events: c.facts.filter((f) => f.thing !== 'letter').map((f) => ({ at: f.at, what: f.what, by: null })),
     });

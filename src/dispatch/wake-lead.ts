@@ -46,7 +46,9 @@ export async function wakeOneLead(deps: Deps): Promise<boolean> {
 
 async function everythingDue(deps: Deps, tx: Tx, c: LeadCase, act: Act): Promise<Change> {
   const full = await fullPartners(tx, c);
-  return (await fromLine(deps, tx, c, full, act)) ?? countRecalls(tx, wake(c, act, full), act);
+  const yeses = wishes(c).map((offer) => offer.id);
+  const known = yeses.length > 0 ? await withStanding(deps, tx, c, yeses, act.at) : c;
+  return (await fromLine(deps, tx, known, full, act)) ?? countRecalls(tx, wake(known, act, full), act);
 }
 
 /** The lead goes to whoever stood in line while it was kept for somebody else. */

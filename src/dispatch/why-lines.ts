@@ -2,15 +2,23 @@ import { type PartnerExplanation, whyYou } from '../lead/match.ts';
 import { type CriterionKind, criterionKinds } from '../lead/programme.ts';
 import type { WhyLine } from '../letters/letter.ts';
 
-/** Two lines "why you" for a partner, from the stored explanation: the criteria that counted most for it. */
-export function whyLines(explanation: unknown, partner: string): WhyLine[] {
+/**
+ * Two lines "why you" for a partner, from the stored explanation: the criteria that counted most for it. They are read
+ * before a claim, so what they name passes the same cut as every other word.
+ *
+ * @param cut as `redactor` of the lead's prospect makes it
+ */
+export function whyLines(explanation: unknown, partner: string, cut: (text: string) => string): WhyLine[] {
   const row = rows(explanation).find((r) => r.partner === partner);
   return row
     ? whyYou(row)
         .filter((r) => isKind(r.code))
-        .map((r) => ({ kind: r.code as CriterionKind, detail: detailOf(r.values) }))
+        .map((r) => ({ kind: r.code as CriterionKind, detail: cutDetail(detailOf(r.values), cut) }))
     : [];
 }
+
+const cutDetail = (detail: string | null, cut: (text: string) => string): string | null =>
+  detail === null ? null : cut(detail);
 
 const isKind = (code: string): boolean => (criterionKinds as readonly string[]).includes(code);
 

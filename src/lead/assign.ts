@@ -17,6 +17,7 @@ import { handOver, type Somebody } from './pass-on.ts';
 import { closed } from './report-status.ts';
 import { ok, type Result, refuse } from './result.ts';
 import { allowedMoves, leadMoves } from './tables.ts';
+import { endLine } from './waits.ts';
 
 /**
  * The vendor chooses the holder by hand: of a lead that waits, is on offer, or is held by somebody else. Open offers are
@@ -47,5 +48,5 @@ export function assign(c: LeadCase, to: Somebody, promise: PromiseWord | null, a
   const of = { offer_id: null, partner_id: to.partner_id, contact_id: to.contact_id };
   startAssignment(d, of, promise ?? d.base.programme.follow_up.promise, id);
   moveLead(d, 'claim', 'lead.claimed', { wave: d.lead.wave });
-  return ok(changeOf(d));
+  return ok(endLine(changeOf(d), null, act));
 }

@@ -2,7 +2,7 @@ import type { PromiseWord } from './assignment.ts';
 import { durationOf, elapsedMs } from './duration.ts';
 import { clockMs, dateOf, dayAndClock, instantOnDay, weekdayOf } from './zone-time.ts';
 
-export { addDays, instantOf, localTime, weekOf } from './zone-time.ts';
+export { addDays, instantOf, isDay, localTime, weekOf } from './zone-time.ts';
 
 /** Tells whether a local date (`YYYY-MM-DD`) is a public holiday; the same answer every time. */
 export interface Holidays {

@@ -52,7 +52,8 @@ function coverOffer(d: Draft, offer: Offer): void {
   if (colleague) {
     const told = { data: { away: contact.id, to: colleague.id } };
     moveOffer(d, offer.id, 'withdraw', 'offer.withdrawn', { answered_at: at }, told);
-    addOffer(d, { partner_id: partner.id, contact_id: colleague.id, score: offer.score });
+    const via_partner_id = offer.via_partner_id ?? null;
+    addOffer(d, { partner_id: partner.id, contact_id: colleague.id, score: offer.score, via_partner_id });
     return;
   }
   const expires_at = offer.expires_at && later(d.base, offer, offer.expires_at, at);

@@ -183,15 +183,18 @@ export const isFree = (c: LeadCase): boolean =>
   (c.lead.state === 'distributing' || c.lead.state === 'unplaced') && !activeAssignment(c);
 
 /** One more offer of the present wave. */
-export function addOffer(d: Draft, candidate: Candidate): void {
+export function addOffer(
+  d: Draft,
+  candidate: Candidate & Partial<Pick<Offer, 'via_partner_id' | 'expires_at'>>,
+): void {
   const offer: Offer = {
     id: d.act.newId(),
+    expires_at: null,
     ...candidate,
     wave: d.lead.wave,
     round: 1,
     state: 'scheduled',
     sent_at: null,
-    expires_at: null,
     answered_at: null,
     late: false,
     reason: null,

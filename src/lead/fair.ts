@@ -60,7 +60,8 @@ export function fairWinner(c: LeadCase, at: Date, full: ReadonlySet<string>): Of
 
 function canTake(c: LeadCase, offer: Offer, at: Date): boolean {
   const contact = contactOf(c, offer);
-  return !c.partners.get(offer.partner_id)?.suspended && contact !== undefined && !absenceAt(contact, at);
+  const barred = c.partners.get(offer.partner_id)?.suspended || c.standing?.get(offer.partner_id)?.blocked;
+  return !barred && contact !== undefined && !absenceAt(contact, at);
 }
 
 /** Forgets yeses that could not be granted; their offers stay open. */

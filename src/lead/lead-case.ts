@@ -143,9 +143,16 @@ export const activeAssignment = (c: {
   readonly assignments: readonly Assignment[];
 }): Assignment | undefined => c.assignments.find((a) => a.state === 'active');
 
-/** A claim that a machine has made, pressing every button, never was one. */
+/** A claim that a machine has made, pressing every button, or the vendor by mistake, never was one. */
 export const wasVoided = (c: Pick<LeadCase, 'facts'>, assignmentId: string): boolean =>
-  c.facts.some((f) => f.what === 'automation.suspected' && f.data['claim'] === assignmentId);
+  c.facts.some(
+    (f) =>
+      (f.what === 'automation.suspected' && f.data['claim'] === assignmentId) || isMistake(f, assignmentId),
+  );
+
+/** Whether this takes back that the vendor gave the lead to somebody by hand. */
+export const isMistake = (f: Pick<Fact, 'what' | 'id' | 'data'>, assignmentId: string): boolean =>
+  f.what === 'act.undone' && f.id === assignmentId && f.data['did'] === 'assignment.assigned';
 
 /** The newest assignment, whatever its state. */
 export const lastAssignment = (c: { readonly assignments: readonly Assignment[] }): Assignment | undefined =>

@@ -132,11 +132,25 @@ function reason(ready: ReadyCriterion, partner: MatchPartner, raw: number, input
   return { why: `${raw === 1 ? '' : 'not '}${words}`, values: { met: raw } };
 }
 
-function listReason({ leadValue, partnerValue }: ReadyCriterion, partner: MatchPartner): Reason {
+/** Whatever else the lead says of its prospect stays out of words that others read before the claim. */
+const openPaths: ReadonlySet<string | undefined> = new Set([
+  'prospect.country',
+  'prospect.postal_code',
+  'prospect.city',
+  'prospect.language',
+]);
+const isOpenPath = (path: string | undefined): boolean =>
+  !path?.startsWith('prospect') || openPaths.has(path);
+
+function listReason({ criterion, leadValue, partnerValue }: ReadyCriterion, partner: MatchPartner): Reason {
   const has = listOf(partnerValue(partner));
   const asked = [...new Set(listOf(leadValue))];
   const hits = asked.filter((item) => has.includes(item));
   const lacks = asked.filter((item) => !has.includes(item));
+  if (!isOpenPath(criterion.lead)) {
+    const why = `covers ${hits.length} of ${asked.length}`;
+    return { why, values: { hits: hits.length, asked: asked.length, items: '' } };
+  }
   const why =
     lacks.length === 0
       ? `covers ${hits.join(', ')}`

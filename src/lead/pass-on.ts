@@ -120,12 +120,10 @@ function passOffer(d: Draft, id: string, to: readonly Somebody[]): void {
   moveOffer(d, id, 'withdraw', 'offer.passed_on', { answered_at: d.act.at }, { data: passed(offer, first) });
   for (const one of to) {
     const same = one.partner_id === offer.partner_id;
-    addOffer(d, { ...pick(one), score: offer.score });
-    const made = d.offers.at(-1) as Offer;
-    const more = same
+    const kept = same
       ? { expires_at: offer.expires_at, via_partner_id: offer.via_partner_id ?? null }
       : { via_partner_id: offer.partner_id };
-    d.offers = d.offers.map((o) => (o.id === made.id ? { ...o, ...more } : o));
+    addOffer(d, { ...pick(one), score: offer.score, ...kept });
   }
 }
 

@@ -1,6 +1,14 @@
 import type { Assignment } from './assignment.ts';
 import { assignmentBefore, leadBefore } from './before.ts';
-import { addBusiness, addDays, addElapsedThenOpen, instantOf, localTime, nextOpening } from './calendar.ts';
+import {
+  addBusiness,
+  addDays,
+  addElapsedThenOpen,
+  instantOf,
+  isDay,
+  localTime,
+  nextOpening,
+} from './calendar.ts';
 import { closeOffers } from './distribute.ts';
 import type { FactData } from './facts.ts';
 import {
@@ -85,11 +93,6 @@ function faults({ verb, date, time }: StatusReport, today: string): FieldFault[]
   }
   return errors;
 }
-
-const isDay = (date: string): boolean =>
-  /^[12]\d{3}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])$/.test(date) &&
-  !Number.isNaN(Date.parse(`${date}T00:00:00Z`)) &&
-  addDays(date, 0) === date;
 
 const apply: Record<ReportVerb, (d: Draft, held: Assignment, report: StatusReport) => void> = {
   contacted: (d, held, r) => progress(d, held, r, 'contacted', 'contacted', updateDue(d, held, 'contacted')),

@@ -35,8 +35,9 @@ export function rewind(d: Draft, fact: StoredFact): Result<Change> {
   note(d, 'act.undone', { ...aboutOf(d, fact), data: { undoes: fact.seq, did: fact.what } });
   if (made) moveAssignment(d, made, 'return', 'assignment.returned', closed);
   endOffersSince(d, fact);
-  reopenOffers(d, fact);
+  // The lead first: an offer made anew belongs to the wave it stood in.
   leadBack(d, fact, way);
+  reopenOffers(d, fact);
   const again = d.assignments.find((a) => a.id === ended);
   if (again) {
     moveAssignment(d, again.id, 'reopen', 'assignment.reopened', { outcome: null });
@@ -150,7 +151,8 @@ function reopenOffers(d: Draft, fact: StoredFact): void {
     const offer = d.offers.find((o) => o.id === ended.id);
     if (offer?.state !== ended.to || offer.state === 'void') continue;
     if (ended.from === 'scheduled') {
-      addOffer(d, { partner_id: offer.partner_id, contact_id: offer.contact_id, score: offer.score });
+      const { partner_id, contact_id, score, expires_at, via_partner_id } = offer;
+      addOffer(d, { partner_id, contact_id, score, expires_at, via_partner_id: via_partner_id ?? null });
       continue;
     }
     moveOffer(d, offer.id, 'reopen', 'offer.reopened', { answered_at: null }, { data: { undone: true } });

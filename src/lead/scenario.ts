@@ -1,5 +1,5 @@
 import type { Assignment, PromiseWord } from './assignment.ts';
-import { addBusiness, addElapsedThenOpen, instantOf, promiseDue } from './calendar.ts';
+import { addBusiness, addElapsedThenOpen, instantOf, isDay, promiseDue } from './calendar.ts';
 import type { Lead } from './lead.ts';
 import { type Act, calendarOf, type LeadCase } from './lead-case.ts';
 import type { Programme } from './programme.ts';
@@ -49,9 +49,6 @@ export const orderDay = ({
   expected_close,
 }: Pick<Lead, 'custom' | 'expected_close'>): string | null =>
   [Object.hasOwn(custom, 'order_date') ? custom['order_date'] : null, expected_close].find(isDay) ?? null;
-
-const isDay = (day: unknown): day is string =>
-  typeof day === 'string' && /^[12]\d{3}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])$/.test(day);
 
 /** Without a day, or after it, an order is asked about this long after the last word. */
 const orderPause = 'P14D';

@@ -136,3 +136,10 @@ function readOffset(zone: string, instant: number): number {
   const wall = Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second);
   return wall - Math.floor(instant / second) * second;
 }
+
+/** Whether something is a day of the calendar as `2026-11-24`; 31 February is none. */
+export const isDay = (day: unknown): day is string =>
+  typeof day === 'string' &&
+  /^[12]\d{3}-\d\d-\d\d$/.test(day) &&
+  !Number.isNaN(Date.parse(`${day}T00:00:00Z`)) &&
+  addDays(day, 0) === day;

@@ -1,6 +1,6 @@
 import { type Calendar, weekOf } from '../lead/calendar.ts';
 import type { Lead } from '../lead/lead.ts';
-import type { Change, LeadCase } from '../lead/lead-case.ts';
+import { type Change, isMistake, type LeadCase } from '../lead/lead-case.ts';
 import { nextStep, otherStep, wakeAt } from '../lead/next-step.ts';
 import type { Offer } from '../lead/offer.ts';
 import type { Asks, Database, Question, Tx } from './database.ts';
@@ -245,7 +245,9 @@ function placesOf(before: LeadCase, change: Change): Record<'taken' | 'given', r
     if (was === is) continue;
     const zone = partners.get(held.partner_id)?.calendar.zone ?? 'UTC';
     const week = weekOf(zone, held.claimed_at);
-    const undone = change.facts.some((f) => f.what === 'claim.undone' && f.id === held.id);
+    const undone = change.facts.some(
+      (f) => (f.what === 'claim.undone' && f.id === held.id) || isMistake(f, held.id),
+    );
     if (was) given.push({ partner: held.partner_id, week: undone ? week : null });
     else taken.push({ partner: held.partner_id, week: known ? null : week });
   }

@@ -1,4 +1,4 @@
-import type { Asks, Question } from './database.ts';
+import type { Asks, Question, Tx } from './database.ts';
 
 /** What matching wants to know of a partner's past, and of its past with this lead. */
 export interface PartnerRecordRow {
@@ -40,7 +40,9 @@ export const recordsQuestion = (leadId: string, since: Date): Question => ({
                 from offers x where x.lead_id = $1 group by x.partner_id) o on o.partner_id = p.id
      left join (select x.partner_id, bool_or(x.state = 'recalled') as recalled,
                   bool_or(x.state = 'returned' and not exists (select from facts f where f.lead_id = $1
-                    and f.what = 'automation.suspected' and f.data ->> 'claim' = x.id::text)) as undone
+                    and ((f.what = 'automation.suspected' and f.data ->> 'claim' = x.id::text)
+                      or (f.what = 'act.undone' and f.thing_id = x.id
+                        and f.data ->> 'did' = 'assignment.assigned')))) as undone
                 from assignments x where x.lead_id = $1 group by x.partner_id) h on h.partner_id = p.id`,
   values: [leadId, since],
 });
@@ -60,6 +62,14 @@ export async function offersSince(db: Asks, since: Date): Promise<Map<string, nu
     [since],
   );
   return new Map(rows.map((r) => [r.partner_id, r.n]));
+}
+
+/** The company of a person, until the end of the transaction: what is counted over all its leads is counted by one at a time. */
+export async function lockCompanyOf(tx: Tx, personId: string): Promise<void> {
+  await tx.query(
+    'select p.id from partners p where p.id = (select x.partner_id from people x where x.id = $1) for update',
+    [personId],
+  );
 }
 
 /** Accepts a partner's people have undone since an instant, and claims they have passed on and taken back. */

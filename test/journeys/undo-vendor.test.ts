@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { assignLead } from '../../src/dispatch/assign-lead.ts';
+import { undoLastAct } from '../../src/dispatch/holder-acts.ts';
 import {
   alice,
   bob,
@@ -175,6 +177,28 @@ describe('assigning by hand', () => {
       'Another partner was faster',
     );
     expect((await openClaims())['e']).toBeGreaterThan(0);
+  });
+
+  test('taken back, it never was: the partner’s own offer counts again, and so does its place of the week', async () => {
+    const db = house.running.deps.db;
+    const week = async (): Promise<number> =>
+      (
+        await db.query<{ n: number }>(
+          "select coalesce(week_claims, 0)::int as n from partners where external_id = 'b'",
+        )
+      )[0]?.n as number;
+    reference = (await postLead(house)).reference;
+    const offer = await linkIn(bob, 'offer', 'accept');
+    const before = await week();
+    const [carla] = await db.query<{ id: string }>('select id from people where email = $1', [cam]);
+    const actor = { who: { kind: 'user', id: carla?.id as string }, channel: 'console' } as const;
+    const to = { partner: 'b', contact: null };
+    expect((await assignLead(house.running.deps, { reference }, to, actor)).ok).toBe(true);
+    expect(await week()).toBe(before + 1);
+    expect((await undoLastAct(house.running.deps, { reference }, actor)).ok).toBe(true);
+    expect(await week()).toBe(before);
+    expect((await house.press(offer)).status).toBe(303);
+    expect((await readLead(house, reference)).claim).toMatchObject({ partner: 'b' });
   });
 
   test('takes it from its holder, who is told, and again from the same holder is refused', async () => {

@@ -155,6 +155,18 @@ describe('a fair race', () => {
     expect(story.held()?.contact_id).toBe('charlie');
   });
 
+  test('goes to the next best where the winner has come to owe a word since its yes', () => {
+    const story = scored({ rules: fair() }, { alice: 0.9, bob: 0.7 });
+    for (const who of ['alice', 'bob']) {
+      story.does(timer, (c, act) => offerSent(c, story.offerId(who), act));
+      yes(story, who);
+    }
+    story.now = later(30);
+    const standing = new Map([['alice-gmbh', { active: 1, debts: [], limit: 1, blocked: true }]]);
+    story.does(timer, (c, act) => wake({ ...c, standing }, act));
+    expect(story.held()?.contact_id).toBe('bob');
+  });
+
   test('where nobody who said yes can take it, offers stay open', () => {
     const story = offered({ rules: fair(), start });
     yes(story, 'alice');

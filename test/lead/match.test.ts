@@ -137,6 +137,16 @@ test('the offer tells the two reasons that weigh most', () => {
   ]);
 });
 
+test('nothing about the customer stands in a reason, whatever a rule compares', () => {
+  const accounts = partner('a', { custom: { accounts: ['Secret GmbH'] } });
+  const rule = criterion('covers', { lead: 'prospect.company', partner: 'custom.accounts', weight: 5 });
+  const given = input([accounts, partner('b')], [rule]);
+  const lead = { ...given.lead, prospect: { ...given.lead.prospect, company: 'Secret GmbH' } };
+  const { explanation } = matchLead({ ...given, lead });
+  expect(explanation.partners[0]).toMatchObject({ partner: 'x-a', score: 1 });
+  expect(JSON.stringify(explanation)).not.toContain('Secret');
+});
+
 const few = fc.subarray(['pump', 'tank', 'roof']);
 const people = fc
   .uniqueArray(
