@@ -8,7 +8,7 @@ import { partnerRecords } from '../postgres/partner-records.ts';
 import { knownPartners } from '../postgres/partners.ts';
 import { knownProgramme } from '../postgres/programs.ts';
 import type { Deps } from './deps.ts';
-import { recordsAsked, withRecord } from './find-candidates.ts';
+import { answersFor, locating, recordsAsked, withRecord } from './find-candidates.ts';
 import { shareOf } from './ids.ts';
 
 export interface Below {
@@ -32,11 +32,13 @@ export async function findBelow(tx: Tx, deps: Pick<Deps, 'db'>, c: LeadCase, abo
   const rules = own?.document ?? c.programme;
   const programme = { ...rules, matching: { ...rules.matching, exploration: 0 } };
   const records = await partnerRecords(tx, recordsAsked(tx, { lead: c.lead, programme }));
+  const answers = await answersFor(tx, programme, tx.now);
   const { ranked } = matchLead({
+    ...(await locating(tx, deps, { lead: c.lead, programme }, below)),
     lead: c.lead,
     programme,
     version: own?.version ?? c.lead.program.version,
-    partners: below.map((p) => withRecord(p, records.get(p.id), 0, tx.now)),
+    partners: below.map((p) => withRecord(p, records.get(p.id), { answers: answers.get(p.id) }, tx.now)),
     at: tx.now,
     hash: shareOf,
   });

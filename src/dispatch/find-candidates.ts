@@ -14,9 +14,11 @@ import {
 } from '../lead/match.ts';
 import type { Partner } from '../lead/partner.ts';
 import { opensAt, unwanted } from '../lead/preferences.ts';
-import type { Question, Tx } from '../postgres/database.ts';
+import type { Programme } from '../lead/programme.ts';
+import type { Asks, Question, Tx } from '../postgres/database.ts';
 import { keepExplanation } from '../postgres/explanations.ts';
 import {
+  medianAnswers,
   offersSince,
   type PartnerRecordRow,
   partnerRecords,
@@ -86,17 +88,20 @@ async function matchInput(
   // The count behind exploration is asked for only when this lead explores.
   const explores = shareOf(`${lead.id} ${version}`) < programme.matching.exploration;
   const offered = explores ? await offersSince(tx, before(tx.now, 'P90D')) : new Map<string, number>();
-  const partners = snapshot.map((p) => withRecord(p, records.get(p.id), offered.get(p.id) ?? 0, tx.now));
+  const answers = await answersFor(tx, programme, tx.now);
+  const partners = snapshot.map((p) =>
+    withRecord(p, records.get(p.id), { offered90: offered.get(p.id), answers: answers.get(p.id) }, tx.now),
+  );
   const history = historyOf(records, c);
   const input = { lead, programme, version, partners, base: snapshot, history, at: tx.now, hash: shareOf };
   return { ...input, ...(await locating(tx, deps, c, snapshot)) };
 }
 
 /** Postal codes are looked up for who gives no coordinates, and only where a programme measures distances. */
-async function locating(
+export async function locating(
   tx: Tx,
   deps: Pick<Deps, 'db'>,
-  { lead, programme }: LeadCase,
+  { lead, programme }: Pick<LeadCase, 'lead' | 'programme'>,
   snapshot: readonly CountedPartner[],
 ): Promise<Pick<MatchInput, 'locate'>> {
   if (!programme.matching.criteria.some((c) => c.kind === 'distance')) return {};
@@ -123,11 +128,21 @@ export const recordsAsked = (
 
 const before = (now: Date, duration: string): Date => new Date(now.getTime() - elapsedMs(duration));
 
-/** A partner as the matching sees it; without a row nothing is known of its past. */
+/** How many business hours each partner takes to answer; asked only where a rule weighs it. */
+export const answersFor = async (
+  db: Asks,
+  { matching }: Pick<Programme, 'matching'>,
+  at: Date,
+): Promise<ReadonlyMap<string, number>> =>
+  matching.criteria.some((c) => c.kind === 'promptness')
+    ? medianAnswers(db, before(at, matching.decay), at)
+    : new Map();
+
+/** A partner as the matching sees it; without a row nothing is known of its past. @param known what is counted apart */
 export function withRecord(
   p: CountedPartner,
   row: PartnerRecordRow | undefined,
-  offered90: number,
+  known: { readonly offered90?: number | undefined; readonly answers?: number | undefined },
   at: Date,
 ): MatchPartner {
   return {
@@ -135,11 +150,11 @@ export function withRecord(
     record: {
       claimed: row?.claimed ?? 0,
       won: row?.won ?? 0,
-      offered90,
+      offered90: known.offered90 ?? 0,
       lastOfferedAt: row?.last_offered_at ?? null,
       open: row?.open_claims ?? 0,
       week: row?.claimed_week ?? claimsOfWeek(p, row, at),
-      medianAnswerBusinessHours: null,
+      medianAnswerBusinessHours: known.answers ?? null,
     },
   };
 }

@@ -1,11 +1,12 @@
 import { elapsedMs } from '../lead/duration.ts';
-import type { PartnerExplanation } from '../lead/match.ts';
+import type { MatchPartner, PartnerExplanation } from '../lead/match.ts';
 import type { Programme } from '../lead/programme.ts';
 import { type Replay, type ReplayedLead, replayLead, replayOf } from '../lead/replay.ts';
-import { allPartners } from '../postgres/partners.ts';
+import type { Tx } from '../postgres/database.ts';
+import { allPartners, type CountedPartner } from '../postgres/partners.ts';
 import { offeredLeads, recordsAsOf } from '../postgres/past-leads.ts';
 import type { Deps } from './deps.ts';
-import { withRecord } from './find-candidates.ts';
+import { answersFor, locating, withRecord } from './find-candidates.ts';
 import { shareOf } from './ids.ts';
 
 /** Leads a replay looks at, unless told otherwise, and at most. */
@@ -21,13 +22,38 @@ export async function replayProgramme(
   draft: Programme,
   last: number,
 ): Promise<Replay> {
-  const partners = await allPartners(deps.db, deps.db);
-  const items: ReplayedLead[] = [];
-  for (const { lead, at, was, explained } of await offeredLeads(deps.db, draft.key, last)) {
-    const records = await recordsAsOf(deps.db, at, new Date(at.getTime() - elapsedMs('P7D')));
-    const then = partners.map((p) => withRecord(p, records.get(p.id), records.get(p.id)?.offered90 ?? 0, at));
-    const past = { lead, at, was, explained: explained as readonly PartnerExplanation[], partners: then };
-    items.push(replayLead(past, draft, shareOf));
-  }
-  return replayOf(draft, items);
+  return deps.db.inTransaction(async (tx) => {
+    const partners = await allPartners(tx, deps.db);
+    const items: ReplayedLead[] = [];
+    for (const past of await offeredLeads(tx, draft.key, last)) {
+      const { lead, at, was } = past;
+      const then = await asOf(tx, draft, partners, at);
+      const { locate } = await locating(tx, deps, { lead, programme: draft }, partners);
+      const explained = past.explained as readonly PartnerExplanation[];
+      items.push(
+        replayLead(
+          { lead, at, was, explained, partners: then, ...(locate ? { locate } : {}) },
+          draft,
+          shareOf,
+        ),
+      );
+    }
+    return replayOf(draft, items);
+  });
+}
+
+/** The partners of today with their records of then. */
+async function asOf(
+  tx: Tx,
+  draft: Programme,
+  partners: readonly CountedPartner[],
+  at: Date,
+): Promise<MatchPartner[]> {
+  const ago = (span: string): Date => new Date(at.getTime() - elapsedMs(span));
+  const records = await recordsAsOf(tx, at, { week: ago('P7D'), decay: ago(draft.matching.decay) });
+  const answers = await answersFor(tx, draft, at);
+  return partners.map((p) => {
+    const row = records.get(p.id);
+    return withRecord(p, row, { offered90: row?.offered90, answers: answers.get(p.id) }, at);
+  });
 }

@@ -1,12 +1,14 @@
 import { absenceAt } from './absence.ts';
 import type { Assignment, PromiseWord } from './assignment.ts';
 import { leadBefore } from './before.ts';
+import { businessMs } from './calendar.ts';
 import { closeOffers, isFree, markSent } from './distribute.ts';
 import { decisionAt, fairWinner, forgetWishes, isFair, noWish, wishes } from './fair.ts';
 import {
   type Act,
   activeAssignment,
   type Change,
+  calendarOf,
   changeOf,
   type Draft,
   draftOf,
@@ -83,7 +85,8 @@ function take(d: Draft, offer: Offer, promise: PromiseWord | null): Result<Chang
   const lapsed = offer.expires_at !== null && offer.expires_at <= (offer.wished_at ?? act.at);
   const late = offer.state === 'expired' || lapsed;
   const extra = { data: { late, ...leadBefore(c) } };
-  moveOffer(d, offerId, 'accept', 'offer.accepted', { answered_at: act.at, late }, extra);
+  const answer_ms = answeredIn(c, offer, offer.wished_at ?? act.at);
+  moveOffer(d, offerId, 'accept', 'offer.accepted', { answered_at: act.at, late, answer_ms }, extra);
   closeOffers(d, 'lose', offerId);
   startAssignment(d, { ...offer, offer_id: offer.id }, promise ?? c.programme.follow_up.promise);
   moveLead(d, 'claim', 'lead.claimed');
@@ -112,11 +115,15 @@ export function decline(
     offerId,
     'decline',
     'offer.declined',
-    { answered_at: act.at, reason: said.reason, ...noWish },
+    { answered_at: act.at, reason: said.reason, answer_ms: answeredIn(c, offer, act.at), ...noWish },
     extra,
   );
   return ok(changeOf(d));
 }
+
+/** Whoever answers before the relay has said that the letter went out took no time. */
+const answeredIn = (c: LeadCase, offer: Offer, at: Date): number =>
+  offer.sent_at ? Math.round(businessMs(calendarOf(c, offer), offer.sent_at, at)) : 0;
 
 function whyNotAccept(c: LeadCase, offer: Offer, now: Date): Refusal | undefined {
   if (offer.state === 'declined')

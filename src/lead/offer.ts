@@ -16,6 +16,8 @@ export interface Offer {
   readonly expires_at: Date | null;
   readonly answered_at: Date | null;
   readonly late: boolean;
+  /** Business time of the contact between the letter and the answer, milliseconds. */
+  readonly answer_ms?: number | null;
   readonly reason: string | null;
   readonly created_at: Date;
   /** A yes that was noted while yeses are collected, and the promise that came with it. */

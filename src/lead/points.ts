@@ -27,13 +27,16 @@ export type Reversal =
 export interface Ledger {
   readonly earned: readonly PointEntry[];
   readonly reversed: readonly Reversal[];
+  /** Claims whose return was taken back: what the return took counts again. */
+  readonly reinstated: readonly string[];
 }
 
 /** @param seq the lead's newest fact before the change */
 export function pointsOf(change: Change, seq: number): Ledger {
   const earned = change.facts.flatMap((fact, i) => earnedBy(change.case, fact, seq + i + 1));
   const reversed = change.facts.flatMap((fact) => reversedBy(fact));
-  return { earned, reversed };
+  const back = change.facts.filter((f) => f.what === 'act.undone' && f.data['did'] === 'assignment.returned');
+  return { earned, reversed, reinstated: back.map((f) => f.id) };
 }
 
 const reports: ReadonlySet<unknown> = new Set(['contacted', 'meeting', 'quoted', 'won']);

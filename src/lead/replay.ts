@@ -7,6 +7,7 @@ import {
   matchLead,
   type PartnerExplanation,
 } from './match.ts';
+import type { Locate } from './match-values.ts';
 import { type Programme, waveSize } from './programme.ts';
 
 /** A lead that was offered once, with what is known of that moment. */
@@ -20,6 +21,8 @@ export interface PastLead {
   readonly explained: readonly PartnerExplanation[];
   /** The partners of today, with their records as of then. */
   readonly partners: readonly MatchPartner[];
+  /** Where postal codes lie, where the draft measures distances. */
+  readonly locate?: Locate;
 }
 
 export interface ReplayedLead {
@@ -38,11 +41,19 @@ export interface ReplayedLead {
  * exploration picks the same leads as it did then.
  */
 export function replayLead(past: PastLead, draft: Programme, hash: MatchInput['hash']): ReplayedLead {
-  const { lead, at, partners, was } = past;
+  const { lead, at, partners, was, locate } = past;
   const { required, hold } = draft.qualification;
   const missing = missingInformation(lead, required);
   const held = hold === 'always' || (hold === 'missing' && missing.length > 0);
-  const input = { lead, programme: draft, version: lead.program.version, partners, at, hash };
+  const input = {
+    lead,
+    programme: draft,
+    version: lead.program.version,
+    partners,
+    at,
+    hash,
+    ...(locate ? { locate } : {}),
+  };
   const width = waveSize(draft.distribution);
   const ranked = matchLead({ ...input, ...(Number.isFinite(width) ? { limit: width } : {}) }).ranked;
   const now = held

@@ -89,10 +89,12 @@ export function updateOffers(tx: Tx, offers: readonly Offer[]): void {
   tx.send(
     `update offers o set state = n.state, round = n.round, wave = n.wave, sent_at = n.sent_at, expires_at = n.expires_at,
        answered_at = n.answered_at, late = n.late, reason = n.reason, wished_at = n.wished_at,
-       wished_promise = n.wished_promise, chance_at = n.chance_at, opens_at = n.opens_at
+       wished_promise = n.wished_promise, chance_at = n.chance_at, opens_at = n.opens_at,
+       answer_ms = n.answer_ms
      from jsonb_to_recordset($1::jsonb) as n(id uuid, state text, round int, wave int, wished_at timestamptz,
        wished_promise text, chance_at timestamptz, sent_at timestamptz,
-       expires_at timestamptz, answered_at timestamptz, late boolean, reason text, opens_at timestamptz)
+       expires_at timestamptz, answered_at timestamptz, late boolean, reason text, opens_at timestamptz,
+       answer_ms bigint)
      where o.id = n.id`,
     [JSON.stringify(offers)],
   );

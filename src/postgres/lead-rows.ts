@@ -96,4 +96,4 @@ export const assignmentOf = (row: AssignmentRow): Assignment => ({
 
 export const offerColumns = `o.id, o.partner_id, o.contact_id, o.wave, o.round, o.state, o.score, o.sent_at,
   o.expires_at, o.answered_at, o.late, o.reason, o.created_at, o.wished_at, o.wished_promise, o.chance_at,
-  o.via_partner_id, o.opens_at`;
+  o.via_partner_id, o.opens_at, o.answer_ms::float8 as answer_ms`;

@@ -55,6 +55,17 @@ export async function partnerRecords(
   return new Map(rows.map((r) => [r.partner_id, r]));
 }
 
+/** Median business hours from offer to answer by partner, of answers from one instant until another. */
+export async function medianAnswers(db: Asks, since: Date, until: Date): Promise<Map<string, number>> {
+  const rows = await db.query<{ partner_id: string; hours: number }>(
+    `select o.partner_id, percentile_cont(0.5) within group (order by o.answer_ms) / 3600000.0 as hours
+     from offers o where o.answer_ms is not null and o.answered_at >= $1 and o.answered_at <= $2
+     group by o.partner_id`,
+    [since, until],
+  );
+  return new Map(rows.map((r) => [r.partner_id, r.hours]));
+}
+
 /** Offers of the last 90 days by partner; only the exploration share asks for them. */
 export async function offersSince(db: Asks, since: Date): Promise<Map<string, number>> {
   const rows = await db.query<{ partner_id: string; n: number }>(

@@ -29,8 +29,17 @@ export async function offeredLeads(db: Asks, programme: string, limit: number): 
   return rows.map((row) => ({ lead: leadOf(row), at: row.at, was: row.was, explained: row.partners }));
 }
 
-/** What `partnerRecords` would have said of every partner at an instant, of a lead nobody had seen yet. */
-export async function recordsAsOf(db: Asks, at: Date, weekFrom: Date): Promise<Map<string, PastRecord>> {
+/**
+ * What `partnerRecords` would have said of every partner at an instant, of a lead nobody had seen yet.
+ *
+ * @param from.week claims of the week count from here on
+ * @param from.decay claims before it say nothing about a partner any more
+ */
+export async function recordsAsOf(
+  db: Asks,
+  at: Date,
+  from: { readonly week: Date; readonly decay: Date },
+): Promise<Map<string, PastRecord>> {
   const rows = await db.query<PastRecord>(
     `select p.id as partner_id, coalesce(a.claimed, 0)::int as claimed, coalesce(a.won, 0)::int as won,
        coalesce(a.week, 0)::int as claimed_week, coalesce(a.open, 0)::int as open_claims, last.at as last_offered_at,
@@ -40,14 +49,15 @@ export async function recordsAsOf(db: Asks, at: Date, weekFrom: Date): Promise<M
      from partners p
      left join lateral (select o.created_at as at from offers o where o.partner_id = p.id and o.created_at < $1
                         order by o.created_at desc limit 1) last on true
-     left join (select x.partner_id, count(*) as claimed,
-                  count(*) filter (where x.state = 'won' and (x.outcome ->> 'at')::timestamptz < $1) as won,
+     left join (select x.partner_id, count(*) filter (where x.claimed_at >= $3) as claimed,
+                  count(*) filter (where x.state = 'won' and (x.outcome ->> 'at')::timestamptz < $1
+                    and x.claimed_at >= $3) as won,
                   count(*) filter (where x.claimed_at >= $2) as week,
                   count(*) filter (where not exists (select from facts f where f.lead_id = x.lead_id
                     and f.thing_id = x.id and f.at < $1 and f.what in ('assignment.won', 'assignment.lost',
                     'assignment.returned', 'assignment.recalled', 'claim.undone'))) as open
                 from assignments x where x.claimed_at < $1 group by x.partner_id) a on a.partner_id = p.id`,
-    [at, weekFrom],
+    [at, from.week, from.decay],
   );
   return new Map(rows.map((r) => [r.partner_id, r]));
 }

@@ -15,7 +15,7 @@ export function bookPoints(
      select e.id, e.partner_id, $1, e.assignment_id, e.event, e.occurrence, e.points, e.fact_seq, e.booked_at
      from jsonb_to_recordset($2::jsonb) as e(id uuid, partner_id uuid, assignment_id uuid, event text, occurrence int,
        points int, fact_seq int, booked_at timestamptz)
-     on conflict (assignment_id, event, occurrence) do update set points = excluded.points,
+     on conflict (assignment_id, event, occurrence) do update set partner_id = excluded.partner_id, points = excluded.points,
        fact_seq = excluded.fact_seq, booked_at = excluded.booked_at, reversed_at = null, reversed_why = null
      where point_entries.reversed_at is not null`,
     [leadId, JSON.stringify(entries)],
@@ -36,6 +36,16 @@ export function reversePoints(tx: Tx, leadId: string, reversals: readonly Revers
       ],
     );
   }
+}
+
+/** What the return of a claim took counts again; what an undo took does not. */
+export function reinstatePoints(tx: Tx, leadId: string, assignmentIds: readonly string[]): void {
+  if (assignmentIds.length === 0) return;
+  tx.send(
+    `update point_entries e set reversed_at = null, reversed_why = null
+     where e.lead_id = $1 and e.assignment_id = any($2::uuid[]) and e.reversed_why = 'return'`,
+    [leadId, assignmentIds],
+  );
 }
 
 export interface LedgerRow {

@@ -35,6 +35,8 @@ beforeAll(async () => {
     partner: 'custom.accounts',
     weight: 1,
   };
+  const prompt = { id: 'prompt', kind: 'promptness', weight: 1, required: true };
+  await mode('prompt', { mode: 'pool' }, [prompt]);
   await mode('direct', { mode: 'direct', window: { warm: 'PT2H' } }, [named]);
 });
 beforeEach(() => toMonday(house));
@@ -255,4 +257,17 @@ describe('coverage gaps', () => {
     const wrong = await house.api('GET', '/coverage-gaps?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z');
     expect([wrong.status, wrong.body.errors[0].pointer]).toEqual([400, '/to']);
   });
+});
+test('promptness counts the own business time until an answer, and asks nobody of whom none is known', async () => {
+  const slow = (await postLead(house, { external_id: 'prompt-1' })).reference;
+  await house.advance('PT2H');
+  await answer(alice, slow, 'decline');
+  const { reference } = await postLead(house, { external_id: 'prompt-2', program: 'prompt' });
+  const { partners } = (await house.api('GET', `/leads/${reference}/explanation`)).body;
+  const why = (id: string): Json =>
+    partners.find((p: Json) => p.partner === id).criteria.find((c: Json) => c.id === 'prompt');
+  expect(why('a').why).toMatch(/answers within [\d.]+ business hours/);
+  expect(why('a').score).toBeGreaterThan(0);
+  const silent = partners.filter((p: Json) => why(p.partner).why === 'the partner does not say');
+  for (const { partner } of silent) expect(await excludedFor(reference, partner)).not.toEqual([]);
 });

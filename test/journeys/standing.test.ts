@@ -306,6 +306,10 @@ describe('points', () => {
     await shop.press(linkTo(mail.links, 'contacted'));
     await shop.advance('PT11M');
     expect(await points()).toBe(before + 5);
+    const back = await shop.press(await onPage(mail, 'return'));
+    expect(await points()).toBe(before);
+    await shop.pressOn(back.html, 'undo');
+    expect(await points()).toBe(before + 5);
     await shop.press(await onPage(mail, 'return'));
     expect(await points()).toBe(before);
     const entry = (await ofA()).point_entries.find((e: Json) => e.lead === reference);

@@ -113,6 +113,30 @@ describe('taking an accept back', () => {
     }
   });
 
+  test('four at the same instant: two are undone, two stand', async () => {
+    const shop = await startHouse();
+    try {
+      await setStage(shop);
+      await toMonday(shop);
+      const mails: { reference: string; undo: string }[] = [];
+      for (let i = 0; i < 4; i++) {
+        const { reference: ref } = await postLead(shop, { external_id: `at-once-${i}` });
+        await shop.press(linkTo((await shop.newest(alice, 'offer', ref)).links, 'accept'));
+        mails.push({
+          reference: ref,
+          undo: linkTo((await shop.newest(alice, 'accepted', ref)).links, 'undo'),
+        });
+      }
+      await Promise.all(mails.map(({ undo }) => shop.press(undo)));
+      const held = await Promise.all(
+        mails.map(async (m) => (await readLead(shop, m.reference)).claim !== null),
+      );
+      expect(held.filter(Boolean)).toHaveLength(2);
+    } finally {
+      await shop.stop();
+    }
+  });
+
   test('ten minutes later the undo explains itself and changes nothing', async () => {
     await press(bob, 'offer', 'accept');
     const mail = await house.newest(bob, 'accepted', reference);
