@@ -6,15 +6,21 @@ import type { LeadRecord } from '../postgres/lead-reads.ts';
 
 /** What the vendor may see of what partners said: every output of leads, facts and mails passes here. */
 export interface Disclosures {
+  /** Of somebody at no partner everything; of a partner no rule is known for, where there are rules, nothing. */
   of(leadId: string, partner: string | null | undefined): ReadonlySet<SaidField>;
 }
 
 const everything: ReadonlySet<SaidField> = new Set(saidFields);
+const nothing: ReadonlySet<SaidField> = new Set();
 
 export async function disclosuresOf(db: Asks, leadIds: readonly string[]): Promise<Disclosures> {
   const rows = await disclosureRows(db, [...new Set(leadIds)]);
   const known = new Map(rows.map((r) => [`${r.lead_id} ${r.partner}`, disclosedTo(r.rules, r)]));
-  return { of: (leadId, partner) => known.get(`${leadId} ${partner}`) ?? everything };
+  const restricted = new Set(rows.map((r) => r.lead_id));
+  return {
+    of: (leadId, partner) =>
+      known.get(`${leadId} ${partner}`) ?? (partner && restricted.has(leadId) ? nothing : everything),
+  };
 }
 
 /** A lead without what its holder's tier keeps to itself. */
@@ -39,7 +45,7 @@ export function discloseFact(
   rules: Disclosures,
 ): StoredFact {
   if (fact.who.kind !== 'contact') return fact;
-  const shown = rules.of(leadId, partner);
+  const shown = rules.of(leadId, partner ?? 'nobody known');
   return { ...fact, data: disclosedData(fact.data, shown), words: shown.has('words') ? fact.words : null };
 }
 

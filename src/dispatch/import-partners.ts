@@ -4,7 +4,7 @@ import { hint } from '../lead/nearest.ts';
 import type { FieldFault } from '../lead/refusals.ts';
 import type { Asks, Tx } from '../postgres/database.ts';
 import { addImport, addImported } from '../postgres/imports.ts';
-import { contactPartners, hierarchy, partnerBefore } from '../postgres/partner-imports.ts';
+import { contactPartners, hierarchy, lockHierarchy, partnerBefore } from '../postgres/partner-imports.ts';
 import { findPartner, putPartner } from '../postgres/partners.ts';
 import { currentProgrammes } from '../postgres/programs.ts';
 import { readRows, writingOf } from './csv-read.ts';
@@ -19,7 +19,7 @@ import {
   partnerInRows,
   partnerPart,
 } from './import-partner-row.ts';
-import type { PartnerTold } from './register.ts';
+import { belongsElsewhere, type PartnerTold } from './register.ts';
 
 /** The check of PUT /partners, and its normal spelling; handed in. */
 export type CheckPartner = (
@@ -57,18 +57,31 @@ export async function importPartners(
   const file = await gather(wish, writing);
   const none = { batch: null, rows: file.rows, imported: 0, known: 0, bad: 0, faults: file.faults, writing };
   if (file.columns.length === 0 || file.faults.some((f) => f.line === 1)) return none;
-  const faults = [...file.faults];
-  for (const partner of file.partners) faults.push(...(await checkOne(partner, file, check)));
-  faults.push(...(await checkTogether(deps, file)));
+  const alone = [...file.faults];
+  for (const partner of file.partners) alone.push(...(await checkOne(partner, file, check)));
+  const faults = await withTogether(deps, file, alone);
   const bad = new Set(faults.map((f) => f.line));
-  const spoilt = (p: Gathered): boolean =>
-    bad.has(p.line) || p.contacts.some((c) => bad.has(c.line)) || !p.told;
-  const good = file.partners.filter((p) => !spoilt(p)).flatMap((p) => (p.told ? [p.told] : []));
+  const good = goodIn(file, bad).flatMap((p) => (p.told ? [p.told] : []));
   const found = { ...none, faults: faults.sort((a, b) => a.line - b.line).slice(0, 1_000), bad: bad.size };
   if (wish.dryRun || (bad.size > 0 && !wish.onlyGood) || good.length === 0) return found;
   const batch = await deps.db.inTransaction((tx) => write(deps, tx, path.basename(wish.file), good));
   wish.progress?.('imported', good.length);
   return { ...found, batch, imported: good.length };
+}
+
+const goodIn = (file: File, bad: ReadonlySet<number>): Gathered[] =>
+  file.partners.filter((p) => p.told && !bad.has(p.line) && !p.contacts.some((c) => bad.has(c.line)));
+
+/** A partner that is left out takes others with it: those below it, and those who were to have its people. */
+async function withTogether(deps: Deps, file: File, alone: readonly RowFault[]): Promise<RowFault[]> {
+  const known = await knownTogether(deps);
+  for (let together: RowFault[] = []; ; ) {
+    const found = [...alone, ...together];
+    const good = goodIn(file, new Set(found.map((f) => f.line)));
+    const more = checkTogether(known, file, new Set(good.map((p) => p.id)));
+    if (more.length === together.length) return found;
+    together = more;
+  }
 }
 
 async function gather(wish: Omit<ImportWish, 'dispatch'>, writing: Imported['writing']): Promise<File> {
@@ -147,15 +160,30 @@ async function checkOne(partner: Gathered, file: File, check: CheckPartner): Pro
   });
 }
 
-/** What no partner shows by itself: circles, unknown parents and levels, a person in two companies. */
-async function checkTogether(deps: Deps, file: File): Promise<RowFault[]> {
-  const above = await hierarchy(deps.db);
+interface Known {
+  readonly above: ReadonlyMap<string, string | null>;
+  readonly levels: readonly string[];
+  readonly owners: ReadonlyMap<string, string>;
+}
+
+const knownTogether = async (deps: Deps): Promise<Known> => ({
+  above: await hierarchy(deps.db),
+  levels: await knownLevels(deps),
+  owners: await contactPartners(deps.db),
+});
+
+/**
+ * What no partner shows by itself: circles, unknown parents and levels, a person in two companies.
+ *
+ * @param good ids of the partners of the file that will be taken in, as far as is known
+ */
+function checkTogether(known: Known, file: File, good: ReadonlySet<string>): RowFault[] {
+  const { levels } = known;
+  const above = new Map(known.above);
   for (const p of file.partners) above.set(p.id, p.fields['parent'] ?? null);
-  const levels = await knownLevels(deps);
-  const owner = await contactPartners(deps.db);
   const inFile = new Set(file.partners.map((p) => p.id));
   // Whoever is told anew gives its addresses free first.
-  for (const [email, partner] of owner) if (inFile.has(partner)) owner.delete(email);
+  const owners = new Map([...known.owners].filter(([, partner]) => !good.has(partner)));
   return file.partners.flatMap((p) => {
     const at = (line: number, field: string, message: string): RowFault[] =>
       atColumns(line, file.header, file.columns, [{ field, message }]);
@@ -163,7 +191,7 @@ async function checkTogether(deps: Deps, file: File): Promise<RowFault[]> {
     const circle = circleOf(p.id, above);
     const faults: RowFault[] = [];
     if (circle) faults.push(...at(p.line, 'parent', circleWords(circle)));
-    if (parent && !above.has(parent))
+    else if (parent && !above.has(parent))
       faults.push(
         ...at(
           p.line,
@@ -171,21 +199,16 @@ async function checkTogether(deps: Deps, file: File): Promise<RowFault[]> {
           `there is no partner "${parent}", neither here nor in this file; ${hint(parent, [...inFile])}`,
         ),
       );
+    else if (parent && !known.above.has(parent) && !good.has(parent))
+      faults.push(...at(p.line, 'parent', `"${parent}" is left out itself: mend its row first`));
     if (level && levels.length > 0 && !levels.includes(level))
       faults.push(...at(p.line, 'level', `"${level}" is no level of any programme; ${hint(level, levels)}`));
     for (const contact of p.contacts) {
       const email = contact.fields['email']?.toLowerCase();
-      const other = email && owner.get(email);
+      const other = email && owners.get(email);
       const field = contact.number > 1 ? `contact_email_${contact.number}` : 'contact_email';
-      if (other && other !== p.id)
-        faults.push(
-          ...at(
-            contact.line,
-            field,
-            `${email} is a contact of the partner "${other}" already; a person belongs to one partner`,
-          ),
-        );
-      else if (email) owner.set(email, p.id);
+      if (other && other !== p.id) faults.push(...at(contact.line, field, belongsElsewhere(email, other)));
+      else if (email) owners.set(email, p.id);
     }
     return faults;
   });
@@ -200,6 +223,9 @@ async function knownLevels(deps: Deps): Promise<string[]> {
 
 async function write(deps: Deps, tx: Tx, file: string, partners: readonly PartnerTold[]): Promise<string> {
   const id = deps.ids.reference(6).replace('L-', 'B-');
+  // Nobody builds a circle out of two halves while the file is written.
+  lockHierarchy(tx);
+  await refuseCircles(tx, partners);
   await addImport(tx, { id, thing: 'partner', file });
   const items: { id: string; before: unknown }[] = [];
   for (const { parent, contacts, ...record } of topDown(partners)) {
@@ -211,6 +237,14 @@ async function write(deps: Deps, tx: Tx, file: string, partners: readonly Partne
   }
   addImported(tx, id, items);
   return id;
+}
+
+/** Somebody may have changed the hierarchy since the file was checked. */
+async function refuseCircles(tx: Tx, partners: readonly PartnerTold[]): Promise<void> {
+  const above = await hierarchy(tx);
+  for (const p of partners) above.set(p.external_id, p.parent);
+  const circle = partners.map((p) => circleOf(p.external_id, above)).find((found) => found);
+  if (circle) throw new Error(`the hierarchy changed while the file was read: ${circleWords(circle)}`);
 }
 
 async function idOf(tx: Asks, deps: Deps, externalId: string): Promise<string> {

@@ -12,6 +12,7 @@ import {
   lockLedger,
   pointsLeft,
   type Redemption,
+  redemptionsOf,
 } from '../postgres/points.ts';
 import { currentProgrammes } from '../postgres/programs.ts';
 import { programManagers } from './addressees.ts';
@@ -56,6 +57,8 @@ export async function requestIn(
   const [partner] = await partnersById(tx, deps.db, [partnerId]);
   if (!reward || !partner) return refuse({ kind: 'not-found', what: 'reward' });
   await lockLedger(tx, partnerId);
+  const twice = (await redemptionsOf(tx, partnerId, 5)).find((r) => isPressedAgain(r, reward, by, tx.now));
+  if (twice) return ok(twice);
   const points = await pointsLeft(tx, partnerId, tx.now);
   if (points < reward.points) return refuse({ kind: 'not-enough-points', points, needed: reward.points });
   const redemption: Redemption = {
@@ -90,6 +93,13 @@ export async function requestIn(
   }
   return ok(redemption);
 }
+
+/** A second press of the same button, or the form sent once more: one wish, not two. */
+const isPressedAgain = (r: Redemption, { id }: Reward, by: Person, now: Date): boolean =>
+  r.state === 'requested' &&
+  r.reward === id &&
+  r.requested_by === by.id &&
+  now.getTime() - r.requested_at.getTime() < 60_000;
 
 /** The account manager decides; what is rejected gives the points back. */
 export async function decideReward(

@@ -2,7 +2,7 @@ import { ok, type Result, refuse } from '../lead/result.ts';
 import { withdraw } from '../lead/withdraw.ts';
 import type { Tx } from '../postgres/database.ts';
 import { findImport, importedItems, markUndone, wipeLead } from '../postgres/imports.ts';
-import { type PartnerBefore, takePartnerOut } from '../postgres/partner-imports.ts';
+import { type PartnerBefore, takePartnerOut, toldSince } from '../postgres/partner-imports.ts';
 import { putPartner } from '../postgres/partners.ts';
 import { changeLeadIn } from './change-lead.ts';
 import type { Actor, Deps } from './deps.ts';
@@ -28,12 +28,16 @@ export async function undoImport(
 ): Promise<Result<Undone>> {
   const found = await findImport(deps.db, batch);
   if (found?.thing !== thing) return refuse({ kind: 'not-found', what: `import ${batch}` });
+  if (found.undone_at) {
+    const message = `import ${batch} was undone at ${found.undone_at.toISOString()}; what came after it stays`;
+    return refuse({ kind: 'invalid', errors: [{ pointer: '/batch', message }] });
+  }
   const undone = { batch, undone: 0, inactive: [] as string[], kept: [] as { what: string; why: string }[] };
   for (let below: string | null = null; ; ) {
     const items = await importedItems(deps.db, batch, below, page);
     for (const item of items) {
       if (thing === 'lead') await undoLead(deps, item.id, undone);
-      else await deps.db.inTransaction((tx) => undoPartner(deps, tx, item, undone));
+      else await deps.db.inTransaction((tx) => undoPartner(deps, tx, item, { at: found.at, count: undone }));
     }
     if (items.length < page) break;
     below = items.at(-1)?.id ?? null;
@@ -67,8 +71,13 @@ async function undoPartner(
   deps: Deps,
   tx: Tx,
   item: { readonly id: string; readonly before: unknown },
-  count: Count,
+  { at, count }: { readonly at: Date; readonly count: Count },
 ): Promise<void> {
+  const since = await toldSince(tx, item.id, at);
+  if (since) {
+    count.kept.push({ what: since, why: 'it was changed after the import' });
+    return;
+  }
   if (item.before) {
     const { record, contacts } = item.before as PartnerBefore;
     const ids = { partner: deps.ids.uuid(tx.now), contact: () => deps.ids.uuid(tx.now) };

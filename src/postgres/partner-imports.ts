@@ -13,11 +13,15 @@ export async function hierarchy(db: Asks): Promise<Map<string, string | null>> {
   return new Map(rows.map((row) => [row.external_id, row.parent]));
 }
 
-/** Which partner each mail address of a contact belongs to. */
-export async function contactPartners(db: Asks): Promise<Map<string, string>> {
+/** Which partner each mail address of a contact belongs to. @param emails only these, in lower case; all of them unless given */
+export async function contactPartners(
+  db: Asks,
+  emails: readonly string[] | null = null,
+): Promise<Map<string, string>> {
   const rows = await db.query<{ email: string; partner: string }>(
     `select lower(c.email) as email, p.external_id as partner from people c join partners p on p.id = c.partner_id
-     where c.kind = 'contact' and c.active`,
+     where c.kind = 'contact' and c.active and ($1::text[] is null or lower(c.email) = any($1))`,
+    [emails],
   );
   return new Map(rows.map((row) => [row.email, row.partner]));
 }
@@ -38,6 +42,15 @@ export async function partnerBefore(db: Asks, externalId: string): Promise<Partn
     [externalId],
   );
   return rows[0];
+}
+
+/** Whether a partner was told anew since an instant. */
+export async function toldSince(tx: Tx, id: string, since: Date): Promise<string | undefined> {
+  const rows = await tx.query<{ external_id: string }>(
+    'select p.external_id from partners p where p.id = $1 and p.updated_at > $2',
+    [id, since],
+  );
+  return rows[0]?.external_id;
 }
 
 /**
@@ -61,7 +74,8 @@ export async function takePartnerOut(
   const found = rows[0];
   if (!found) return undefined;
   if (found.used) {
-    await tx.query('update partners set suspended = true, updated_at = $2 where id = $1', [id, tx.now]);
+    // Without contacts nobody is asked. Not suspended: that is for standing, and only an account manager lifts it.
+    await tx.query('update partners set updated_at = $2 where id = $1', [id, tx.now]);
     await tx.query('update people set active = false, updated_at = $2 where partner_id = $1', [id, tx.now]);
   } else {
     await tx.query('delete from people c where c.partner_id = $1', [id]);

@@ -307,7 +307,50 @@ describe('a file of partners', () => {
     expect(undone.out).toContain('1 partners taken out or put back.');
     expect(undone.out).toContain('used is in use: it stays, and gets no offers any more.');
     expect((await house.api('GET', '/partners/gone')).status).toBe(404);
-    expect(await partner('used')).toMatchObject({ suspended: true, contacts: [] });
+    expect(await partner('used')).toMatchObject({ suspended: false, contacts: [] });
+    const twice = await run('partner', 'import', '--undo', json.batch);
+    expect([twice.code, twice.err]).toEqual([1, expect.stringContaining('was undone at')]);
+  });
+
+  test('what was changed after the import stays when it is taken out', async () => {
+    const row = 'later,Later,reseller,gold,,,,,nothing,Lea,lea@later.example,,,';
+    const { json } = await run('partner', 'import', file(`${header}\n${row}`), '--json');
+    const { capacity: _, suspended: __, ...told } = await partner('later');
+    expect((await house.api('PUT', '/partners/later', { ...told, name: 'Renamed' })).status).toBe(200);
+    const undone = await run('partner', 'import', '--undo', json.batch, '--json');
+    expect(undone.json).toMatchObject({ undone: 0, kept: [{ what: 'later' }] });
+    expect((await partner('later')).name).toBe('Renamed');
+  });
+
+  test('a good row below a bad one is left out with it, and says so', async () => {
+    const text = [
+      header,
+      'tree,Tree,distributor,,,,,,,T,t at tree,,,',
+      'leaf,Leaf,reseller,,tree,,,,,L,l@leaf.example,,,',
+      'twig,Twig,reseller,,leaf,,,,,W,w@twig.example,,,',
+      'lone,Lone,reseller,,,,,,,O,o@lone.example,,,',
+    ].join('\n');
+    const { json } = await run('partner', 'import', file(text), '--only-good', '--json');
+    expect(json).toMatchObject({ imported: 1, bad: 3 });
+    expect(json.faults.map((f: Json) => `${f.line} ${f.column}`)).toEqual([
+      '2 contact_email',
+      '3 parent',
+      '4 parent',
+    ]);
+    expect((await partner('lone')).name).toBe('Lone');
+  });
+
+  test('a person of another partner is refused over the API, too', async () => {
+    const contact = { external_id: 'x', name: 'Alice', email: 'Alice@A.example', role: 'owner' };
+    const put = await house.api('PUT', '/partners/other', {
+      name: 'Other',
+      kind: 'reseller',
+      contacts: [contact],
+    });
+    expect([put.status, put.body.errors[0]]).toEqual([
+      422,
+      { pointer: '/contacts/0/email', message: expect.stringContaining('belongs to one partner') },
+    ]);
   });
 
   test('is exported as it is read in', async () => {

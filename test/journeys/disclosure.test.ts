@@ -70,6 +70,23 @@ async function readable(reference: string): Promise<{ text: string; lead: Json }
   };
 }
 
+test('a distributor that has passed its lead on keeps its words, too', async () => {
+  const { reference } = (await house.api('POST', '/leads', lead({ program: 'closed', dispatch: false })))
+    .body;
+  expect((await house.api('POST', `/leads/${reference}/assign`, { partner: 'b' })).status).toBe(200);
+  const mail = await house.newest(bob, 'accepted', reference);
+  expect((await house.reply(mail, 'called, meeting on 2027-03-02, Krasnodarstrasse')).body.state).toBe(
+    'applied',
+  );
+  await house.running.deps.db.query(
+    `with gone as (update assignments a set partner_id = p.id, via_partner_id = null from partners p
+       where p.external_id = 'a' and a.lead_id = (select l.id from leads l where l.reference = $1) returning a.id)
+     select id from gone`,
+    [reference],
+  );
+  expect((await readable(reference)).text).not.toContain('Krasnodarstrasse');
+});
+
 describe('a direct partner', () => {
   test('tells the vendor everything where nothing is held back', async () => {
     const { text, lead: found } = await readable(await story('open', alice, 'won 4711'));

@@ -349,6 +349,10 @@ describe('points', () => {
     expect([nothing.status, await points()]).toEqual([422, before]);
     expect((await shop.press(redeem, { reward: 'training' })).status).toBe(200);
     expect(await points()).toBe(before - 40);
+    const left = await points();
+    expect((await shop.press(redeem, { reward: 'training' })).status).toBe(200);
+    expect(await points(), 'a double press is one wish').toBe(left);
+    await shop.advance('PT2M');
     expect((await shop.press(redeem, { reward: 'training' })).html).toContain('Not enough points');
     const asked = await shop.newest(cam, 'standing');
     expect(asked.text).toContain('Training day');
@@ -376,6 +380,7 @@ describe('points', () => {
     for (const reward of ['training', 'mug', 'mug']) {
       if ((await points()) < 10) break;
       await shop.press(redeem, { reward });
+      await shop.advance('PT2M');
     }
     const left = await points();
     expect(left).toBeLessThan(10);
