@@ -6,6 +6,7 @@ import { lockAhead } from '../postgres/leads.ts';
 import { type Settled, type Settlement, settleLetters, type TakenLetter } from '../postgres/letters.ts';
 import { changeLeadIn } from './change-lead.ts';
 import { type Delivery, type Deps, timer } from './deps.ts';
+import { noteRefusals } from './note-refusals.ts';
 import { outlast } from './outage.ts';
 
 const minute = 60_000;
@@ -90,6 +91,7 @@ async function settleTogether(deps: Deps, ended: readonly Ended[]): Promise<void
       if (about && settled.some(({ letter, end }) => letter.kind === 'offer' && isFinal(end)))
         await settleOffers(deps, tx, about, settled);
       else await settleLetters(tx, settled);
+      await noteRefusals(deps, tx, settled);
     },
     // Lost with the database server, the letter is sent once more, the same bytes: dear, and rarer than a fsync for each.
     { ahead: about ? lockAhead({ about }) : [], repeatable: true },

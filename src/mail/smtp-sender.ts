@@ -101,6 +101,15 @@ function openTransport({ host, port, user, pass, security }: SmtpServer, patienc
   return transport;
 }
 
+/**
+ * What a server that knows RFC 3461 is asked for: a report of failure only, with the headers alone, that names our letter
+ * and the reader as we wrote it, however often it was forwarded.
+ */
+const reportWished = ({ from, to }: Envelope) => {
+  const id = /[a-z2-7]{42}/.exec(from)?.[0];
+  return { ...(id ? { id } : {}), return: 'headers', notify: 'failure', recipient: `rfc822;${to}` } as const;
+};
+
 async function attempt(
   transport: Transport,
   { from, to }: Envelope,
@@ -108,7 +117,13 @@ async function attempt(
   progress: Progress,
 ): ReturnType<MailRoom['send']> {
   try {
-    const message = { envelope: { from, to: [to] }, raw, progress, signal: progress.giveUp.signal };
+    const message = {
+      envelope: { from, to: [to] },
+      dsn: reportWished({ from, to }),
+      raw,
+      progress,
+      signal: progress.giveUp.signal,
+    };
     const info = await transport.sendMail(message);
     // nodemailer resolves when some recipient was taken; ours is one, so any rejection is a rejection.
     if (info.rejected.length > 0) return { kind: 'permanent', error: `rejected: ${info.response}` };

@@ -43,6 +43,12 @@ export function readBounce(mail: InboundMail): Bounce {
   };
 }
 
+/** What the answer of a server means that refused a mail while it was handed over. */
+export function readRefusal(answer: string): Pick<Bounce, 'kind' | 'status'> {
+  const status = statusIn(answer);
+  return { kind: bounceKind(undefined, answer, status), status };
+}
+
 /** Whether a mail looks like a report of a mail server, whatever it reports. */
 export function isBounceShaped(mail: InboundMail): boolean {
   const type = headerOf(mail, 'content-type').toLowerCase();

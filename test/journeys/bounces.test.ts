@@ -19,10 +19,14 @@ const leads = 'leads@leads.example';
 let house: House;
 /** The sender of the envelope of every letter, by Message-ID. */
 const senders = new Map<string, string>();
+/** What the relay says to some addresses. */
+const refusals = new Map<string, string>();
 
 beforeAll(async () => {
   house = await startHouse({
-    send: async ({ from }, raw) => {
+    send: async ({ from, to }, raw) => {
+      const refused = refusals.get(to);
+      if (refused) return { kind: 'permanent', error: `rejected: ${refused}` };
       senders.set(/^message-id:\s*(<[^>]+>)/im.exec(raw.toString('latin1'))?.[1] ?? '', from);
       return { kind: 'sent', response: '250 2.0.0 taken' };
     },
@@ -142,6 +146,23 @@ describe('an offer that comes back because there is no such mailbox', () => {
     const after = await readLead(house, reference);
     expect({ state: after.state, claim: after.claim }).toEqual({ state: 'claimed', claim: before.claim });
     expect((await told(house, reference)).filter((what) => what === 'letter.bounced')).toHaveLength(1);
+  });
+});
+
+describe('an address that the relay refuses', () => {
+  test.each<[string, string, boolean]>([
+    ['because nobody has it, like one whose mail comes back', '550 5.1.1 <anton>: User unknown', true],
+    ['for another reason, not', '550 5.7.1 message rejected due to spam content', false],
+  ])('%s is left out from then on', async (_, error, out) => {
+    const refused = out ? 'nobody@a.example' : 'busy@a.example';
+    refusals.set(refused, error);
+    await moveAlice(refused);
+    const { reference } = await postLead(house);
+    await house.messages();
+    expect(await stateOf(reference, alice)).toBe('void');
+    refusals.clear();
+    const next = await postLead(house);
+    expect(await offered(next.reference)).toEqual(out ? [bob, dora, emil] : [bob, refused, dora].sort());
   });
 });
 
@@ -286,7 +307,9 @@ describe('a complaint', () => {
 });
 
 test('nothing in the house has failed', () => {
-  expect(house.complaints.filter((c) => !/has something against us/.test((c as Json).message))).toEqual([]);
+  expect(
+    house.complaints.filter((c) => !/(has something against us|was not taken)/.test((c as Json).message)),
+  ).toEqual([]);
 });
 
 const flip = (to: string, at: number): string =>

@@ -22,6 +22,8 @@ export interface Sink {
   readonly port: number;
   /** Every message whose final dot arrived and that was not refused, in order. */
   readonly copies: readonly Copy[];
+  /** Every command as it came, in order. */
+  readonly heard: readonly string[];
   /** How often each stage was reached. */
   readonly reached: Readonly<Record<Stage, number>>;
   /** Decides at every stage; undefined is yes. */
@@ -46,6 +48,7 @@ const yes: Record<Exclude<Stage, 'body' | 'done'>, string> = {
 /** A relay on a loopback port that speaks just enough SMTP, byte by byte, to go wrong anywhere. */
 export async function startSink(): Promise<Sink> {
   const copies: Copy[] = [];
+  const heard: string[] = [];
   const reached = { connect: 0, ehlo: 0, auth: 0, mail: 0, rcpt: 0, data: 0, body: 0, dot: 0, done: 0 };
   let how: ((stage: Stage, to: string) => Fault | undefined) | undefined;
   let server: Server | undefined;
@@ -59,7 +62,12 @@ export async function startSink(): Promise<Sink> {
     server = createServer((socket) => {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
-      converse(socket, decide, (copy) => copies.push(copy));
+      converse(
+        socket,
+        decide,
+        (copy) => copies.push(copy),
+        (line) => heard.push(line),
+      );
     });
     await new Promise<void>((resolve, reject) => {
       server?.once('error', reject);
@@ -78,6 +86,7 @@ export async function startSink(): Promise<Sink> {
       return port;
     },
     copies,
+    heard,
     reached,
     misbehave: (next) => {
       how = next;
@@ -92,6 +101,7 @@ function converse(
   socket: Socket,
   decide: (stage: Stage, to: string) => Fault | undefined,
   keep: (copy: Copy) => void,
+  hear: (line: string) => void,
 ): void {
   let [from, to] = ['', ''];
   let waiting = Buffer.alloc(0);
@@ -116,6 +126,7 @@ function converse(
     return line ?? '';
   };
   const command = (line: string): void => {
+    hear(line);
     const word = line.slice(0, 4).toUpperCase();
     if (word === 'EHLO') at('ehlo', yes.ehlo);
     else if (word === 'AUTH') at('auth', yes.auth);

@@ -53,7 +53,7 @@ export async function openStage(): Promise<Stage> {
   const taken = new Map<string, number>();
   const send: Deps['mail']['send'] = async ({ to }, raw) => {
     const mailbox = mailboxes.get(to.slice(0, to.indexOf('@'))) ?? 'fine';
-    if (mailbox === 'bounces') return { kind: 'permanent', error: '550 5.1.1 no such user' };
+    if (mailbox === 'bounces') return { kind: 'permanent', error: '550 5.7.1 refused, for now' };
     if (mailbox === 'busy') return { kind: 'temporary', error: '450 4.2.1 mailbox busy' };
     const id = /^Message-ID: (\S+)/im.exec(raw.toString('latin1'))?.[1] ?? '';
     taken.set(id, (taken.get(id) ?? 0) + 1);

@@ -1,0 +1,23 @@
+import { keepBounce, markUnreachable } from '../postgres/bounces.ts';
+import type { Tx } from '../postgres/database.ts';
+import type { Settled } from '../postgres/letters.ts';
+import { readRefusal } from '../replies/bounce.ts';
+import type { Deps } from './deps.ts';
+
+/** An answer of the relay; what we could not compose, or have given up after days, begins otherwise. */
+const refusedAtOnce = /^(?!compose:|gave up ).{0,300}\b5\d\d\b/s;
+
+/**
+ * A relay that knows the address does not exist says at once what a mail would have told later: its reader is left out
+ * of offers and reports until it is changed. Everything else it refuses says nothing about the address.
+ */
+export async function noteRefusals(deps: Deps, tx: Tx, settled: readonly Settled[]): Promise<void> {
+  for (const { letter, end } of settled) {
+    if (end.state !== 'dead' || !refusedAtOnce.test(end.error)) continue;
+    const { kind, status } = readRefusal(end.error);
+    if (kind !== 'hard') continue;
+    const { id: letter_id, person_id } = letter;
+    keepBounce(tx, { id: deps.ids.uuid(tx.now), letter_id, person_id, inbound_id: null, kind, status });
+    await markUnreachable(tx, letter.to_address);
+  }
+}
