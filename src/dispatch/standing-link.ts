@@ -12,6 +12,7 @@ import type { Actor, Deps } from './deps.ts';
 import type { FormBody } from './form-fields.ts';
 import { stampFor } from './known-browser.ts';
 import { liftSuspension } from './lift-suspension.ts';
+import { anyTime } from './link-target.ts';
 import { expired, type Shown, statusOf } from './open-link.ts';
 import { personFrame, personMessage } from './person-pages.ts';
 import { decideReward, maySpend, requestReward, rewardsOffered } from './redeem-points.ts';
@@ -139,9 +140,6 @@ const kinds: Readonly<Partial<Record<Act, Kind>>> = {
   reject: decision('rejected'),
 };
 const kindOf = (act: Act): Kind => kinds[act] as Kind;
-
-/** The signature can be checked before the clock is known; whether the link has expired cannot. */
-const anyTime = new Date(1_000);
 
 async function findStandingTarget(deps: Deps, token: string): Promise<StandingTarget | Shown | undefined> {
   const signed = deps.links.verify(token, anyTime);

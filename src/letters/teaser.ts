@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Lead, Quality, Temperature } from '../lead/lead.ts';
 import type { Money } from '../lead/money.ts';
 import { mask, redactor } from '../lead/redact.ts';
@@ -31,11 +32,20 @@ export interface TeaserLead {
 /** A wave is one lead in several letters: what was redacted for the first serves the others. */
 const redacted = new WeakMap<Lead, TeaserLead>();
 
+/** A page reads its lead anew each time it is opened; what a lead says, hashed, tells whether it was seen before. */
+const seenBefore = new Map<string, TeaserLead>();
+const mostSeen = 1000;
+
 /** The one place where a lead becomes a teaser: every free text passes the lead's own redactor first. */
 export function teaser(lead: Lead): TeaserLead {
-  const known = redacted.get(lead) ?? withoutIdentity(lead);
-  redacted.set(lead, known);
-  return known;
+  const known = redacted.get(lead);
+  if (known) return known;
+  const said = createHash('sha256').update(JSON.stringify(lead)).digest('base64');
+  const made = seenBefore.get(said) ?? withoutIdentity(lead);
+  if (seenBefore.size >= mostSeen) seenBefore.clear();
+  seenBefore.set(said, made);
+  redacted.set(lead, made);
+  return made;
 }
 
 function withoutIdentity(lead: Lead): TeaserLead {
