@@ -67,7 +67,7 @@ const rowHead =
   /^(?:(?:row|line|lead|zeile|nr\.?|no\.?|number|nummer|pos\.?|ligne|fila|riga) ?)?#?(\d{1,3})(?![\d.,:/'’]\d|\d|[./]\d| ?(?:k|tsd|%|€|eur|uhr|weeks?|wochen?|days?|tagen?|months?|monaten?|am|pm)\b)[.):]?(?: ?[-–=:>]{1,2})?(?: |$)/i;
 const rangeHead = /^#?(\d{1,3}) ?(?:-|–|to|bis) ?#?(\d{1,3})(?![\d.,]\d|\d)[.):]? /i;
 const restHead =
-  /^(?:the |der |die |den |alle? |all )?(?:rest|others?|remaining|remainder|everything else|everything|[uü]brigen?|anderen|restlichen|alle|all|alles|sonst|autres|resto|le reste|el resto|il resto)(?: (?:are|is|of them|rows?|leads?|sind|ist|bleib\w{1,3}|anderen|[uü]brigen))?[:,]? /i;
+  /^(?:the |der |die |den |alle? |all )?(?:rest|others?|remaining|remainder|everything else|everything|[uü]brigen?|anderen|restlichen|alle|all|alles|sonst|(?:les )?autres|(?:le |du )?reste|(?:el |il )?resto|(?:los|las) dem[aá]s|gli altri|(?:de )?overigen?)(?: (?:are|is|of them|rows?|leads?|sind|ist|bleib\w{1,3}|anderen|[uü]brigen|est|es|est[aá]n?|è|sono|is|blijft))?[:,]? /i;
 
 /** Clauses end at line ends, semicolons, commas and "and" that a row number follows. */
 function rowClauses(paragraph: string): Clause[] {

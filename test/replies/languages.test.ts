@@ -143,6 +143,37 @@ describe.each(Object.keys(said))('a sentence in %s', (locale) => {
     );
 });
 
+/** An answer to a report of four rows, and what becomes of each. */
+const rows: readonly (readonly [locale: string, words: string, understood: string])[] = [
+  ['fr', '1 joint, 2 gagné 14k, reste inchangé', '1 contacted, 2 won 14000.00, 3 unchanged, 4 unchanged'],
+  ['fr', '2 perdu prix, les autres inchangés', '2 lost price, 1 unchanged, 3 unchanged, 4 unchanged'],
+  [
+    'es',
+    '1 contactado, 2 ganado 14k, los demás sin cambios',
+    '1 contacted, 2 won 14000.00, 3 unchanged, 4 unchanged',
+  ],
+  [
+    'it',
+    '2 perso prezzo e 3 non raggiunto, gli altri invariati',
+    '2 lost price, 3 not-reached, 1 unchanged, 4 unchanged',
+  ],
+  [
+    'nl',
+    '2 verloren prijs en 3 niet bereikt, de overige ongewijzigd',
+    '2 lost price, 3 not-reached, 1 unchanged, 4 unchanged',
+  ],
+];
+
+describe('a report is answered row by row', () => {
+  it.each(rows)('in %s: %s', (locale, words, understood) => {
+    const { intents, decision } = reply(words, { context: 'digest', locale, rows: 4 });
+    const told = intents.map(({ row, verb, amount, reason }) =>
+      [row, verb, amount ?? reason].filter(Boolean).join(' '),
+    );
+    expect([told.join(', '), decision]).toEqual([understood, 'apply']);
+  });
+});
+
 /** How the mail programs of these languages put our letter below an answer; its buttons' words must not be read. */
 const quotes: Readonly<Record<string, readonly [word: string, quote: string][]>> = {
   fr: [
