@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { type SettingName, settingNames } from './settings/names.ts';
 import {
   bouncePattern,
   type Checked,
@@ -13,57 +14,8 @@ import {
   signingKey,
 } from './settings/schema.ts';
 
+export { settingNames } from './settings/names.ts';
 export { keysIn, mailbox, type Role, roleNames } from './settings/schema.ts';
-
-/** Everything an operator can set, in the order of `.env.example` (a test keeps the two equal). */
-export const settingNames = [
-  'NODE_ENV',
-  'SANDBOX',
-  'HOST',
-  'PORT',
-  'BASE_URL',
-  'TRUST_PROXY',
-  'ROLES',
-  'DATABASE_URL',
-  'PGHOST',
-  'PGPORT',
-  'PGUSER',
-  'PGPASSWORD',
-  'PGDATABASE',
-  'DATA_DIR',
-  'SECRET_KEYS',
-  'METRICS_TOKEN',
-  'VENDOR_NAME',
-  'MAIL_FROM',
-  'SMTP_URL',
-  'SMTP_HOST',
-  'SMTP_PORT',
-  'SMTP_USER',
-  'SMTP_PASS',
-  'SMTP_SECURITY',
-  'SMTP_RATE',
-  'DKIM_DOMAIN',
-  'DKIM_SELECTOR',
-  'DKIM_PRIVATE_KEY',
-  'MAIL_REDIRECT_ALL_TO',
-  'MAIL_ALLOWLIST',
-  'REPLY_ADDRESS',
-  'BOUNCE_ADDRESS',
-  'INBOUND',
-  'IMAP_URL',
-  'IMAP_MAILBOX',
-  'INBOUND_AUTHSERV_ID',
-  'GMAIL_ACTIONS',
-  'OUTLOOK_ORIGINATOR',
-  'OUTLOOK_AUDIENCE',
-  'OUTLOOK_TENANTS',
-  'ADMIN_EMAIL',
-  'DEFAULT_TIMEZONE',
-  'DEFAULT_LOCALE',
-  'LOG_LEVEL',
-  'LOG_FORMAT',
-] as const;
-export type SettingName = (typeof settingNames)[number];
 
 export interface SmtpSettings {
   readonly host: string;
