@@ -65,7 +65,7 @@ export const quoteWords: readonly QuoteWords[] = [
     starts: ['le', 'en date de', 'en date du'],
     wrote: ['a écrit', 'écrit', 'écrivait', 'a ecrit', 'a envoyé'],
     from: ['de', 'expéditeur'],
-    sent: ['envoyé', 'date', 'envoyé le', 'envoyé par'],
+    sent: ['envoyé', 'date', 'envoyé le', 'envoyé par', 'message du'],
     to: ['à', 'a', 'destinataire', 'copie à'],
     subject: ['objet', 'sujet'],
     original: [

@@ -12,7 +12,7 @@ export function lineKind(line: string): LineKind {
   if (isCutMark(bare)) return 'mark';
   if (/^[>|»›]/.test(bare)) return 'quote';
   if (isOriginalMark(bare)) return 'original';
-  return /^[-_=*~–—#]{5,}$/.test(bare.replace(/ /g, '')) ? 'rule' : 'text';
+  return /^(?:[-_=*~–—#]{5,}|={4})$/.test(bare.replace(/ /g, '')) ? 'rule' : 'text';
 }
 
 /**

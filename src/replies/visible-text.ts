@@ -66,6 +66,7 @@ function keptLines(lines: readonly string[]): boolean[] {
     }
     const kind = kinds[i] ?? 'empty';
     if (kind === 'quote' || kind === 'mark' || isStrayWrap(lines, kinds, i)) continue;
+    if (own && isLastWrap(lines, kinds, i)) continue;
     kept[i] = true;
     own ||= kind === 'text';
   }
@@ -98,6 +99,16 @@ function isStrayWrap(lines: readonly string[], kinds: readonly LineKind[], at: n
     kinds[at + 1] === 'quote' &&
     (lines[at - 1] ?? '').length >= 60 &&
     line.length < 30
+  );
+}
+
+/** The same at the very end, below an answer: it goes on in the middle of the quoted sentence. */
+function isLastWrap(lines: readonly string[], kinds: readonly LineKind[], at: number): boolean {
+  return (
+    kinds[at - 1] === 'quote' &&
+    (lines[at - 1] ?? '').length >= 60 &&
+    /^\p{Ll}/u.test(lines[at] ?? '') &&
+    lines.slice(at + 1).every((line) => line === '')
   );
 }
 

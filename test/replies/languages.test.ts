@@ -182,6 +182,10 @@ const quotes: Readonly<Record<string, readonly [word: string, quote: string][]>>
       'JOINT',
       'De : Acme <reply+k@leads.acme.example>\nEnvoyé : lundi 16 novembre 2026 10:00\nÀ : Anne\nObjet : Votre lead\n\nGAGNÉ',
     ],
+    [
+      'JOINT',
+      '====\n\nMessage du : 16/11/2026 10:00\nDe : "Acme" <reply+k@leads.acme.example>\nA : anne@b.example\nCopie à : \nSujet : Votre lead\n\nGAGNÉ',
+    ],
     ['JOINT', 'Bien à vous,\nAnne Petit\nGAGNÉ SARL'],
     ['JOINT', 'Envoyé de mon iPhone\n\n-----Message d’origine-----\nPERDU'],
   ],
@@ -217,6 +221,10 @@ const quotes: Readonly<Record<string, readonly [word: string, quote: string][]>>
     [
       'BEREIKT',
       'Van: Acme <reply+k@leads.acme.example>\nVerzonden: maandag 16 november 2026 10:00\nAan: Piet\nOnderwerp: Uw lead\n\nGEWONNEN',
+    ],
+    [
+      'BEREIKT',
+      'Op 16 november 2026 10:00 schreef Acme <\nreply+k@leads.acme.example>:\n\n> De klant heeft een huis van 180 m², een ketel van 22 jaar oud,\nen is nog niet gewonnen.',
     ],
     ['BEREIKT', 'Hartelijke groeten,\nPiet\nGEWONNEN BV'],
     ['BEREIKT', 'Verstuurd vanaf mijn iPhone\n\n-----Oorspronkelijk bericht-----\nVERLOREN'],
