@@ -85,7 +85,11 @@ function nameTerms(name: string | null): Draft[] {
     .map(split)
     .filter((t) => t.length > 1);
   const wholes = [proper, telling, [...telling].reverse(), ...tokens].filter((list) => list.length > 1);
-  return [...telling.flatMap(partsOfScript).map((p) => term([p])), ...wholes.map((list) => term(list))];
+  // A name that says a word over and over is no longer to search for.
+  return [
+    ...[...new Set(telling)].flatMap(partsOfScript).map((p) => term([p])),
+    ...wholes.map((list) => term(list)),
+  ];
 }
 
 /** A name without spaces (Han): its first and last two characters stand alone, too. */

@@ -5,25 +5,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Lead } from '../../src/lead/lead.ts';
 import { preparePages } from '../../src/letters/pages.ts';
 import { plainLine, plainText } from '../../src/letters/plain.ts';
+import { twinUrl } from '../../src/letters/press.ts';
 import type { Renderer } from '../../src/letters/render.ts';
 import { prepareLetters } from '../../src/letters/render.ts';
-import { everyPage } from './page-samples.ts';
-import { envelope, everyLetter, id, lead, prospect } from './samples.ts';
+import { composeMessage } from '../../src/mail/compose-message.ts';
+import { readMail } from '../harness/mail.ts';
+import { attacks, everyString, naughty } from './hostile-strings.ts';
+import { myPage, updatesPage } from './own-page-samples.ts';
+import { everyPage, frame, leadPage } from './page-samples.ts';
+import { acceptedView, envelope, everyLetter, id, lead, offerView, prospect } from './samples.ts';
 
-const attacks: Record<string, string> = {
-  markup: '<b onclick="alert(1)">x</b><img src=x onerror=alert(1)>',
-  script: '</script></title></style><script>alert(1)</script>',
-  template: '{{x.value}}{{{x}}}{{> layout}}{{constructor.constructor}}',
-  placeholder: '{count} {name} **bold** $& $1',
-  url: 'click https://evil.example/login or www.evil.example now',
-  javascript: 'javascript:alert(1)//',
-  header: 'x\r\nBcc: victim@example.com\r\n\r\nbody',
-  direction: 'abc\u202Egnp.exe\u2066 \u0000\u0007 d\u200Be',
-  quotes: '" onmouseover="alert(1)" \' `',
-  comment: '--><!--[if mso]><h1>x</h1><![endif]--> ]]>',
-  long: 'Ä'.repeat(10_000),
-  surrogates: '\uD800 \uDC00 💥'.repeat(30),
-};
 const hostile = (text: string): Lead => ({
   ...lead,
   summary: text,
@@ -48,6 +39,7 @@ const hostile = (text: string): Lead => ({
   },
 });
 
+const pages = preparePages();
 let renderer: Renderer;
 beforeAll(async () => {
   renderer = await prepareLetters(mkdtempSync(join(tmpdir(), 'letters-')));
@@ -84,7 +76,7 @@ describe.each(Object.entries(attacks))('%s in every field of a lead', (_, text) 
   });
 
   it('ends as text in every page', () => {
-    const { renderPage } = preparePages();
+    const { renderPage } = pages;
     const mail = { subject: text, html: `<html><head></head><body>${text}</body></html>`, text };
     const calmMail = { subject: 's', html: '<html><head></head></html>', text: 't' };
     for (const [name, view] of Object.entries(everyPage(mail, hostile(text)))) {
@@ -95,6 +87,114 @@ describe.each(Object.entries(attacks))('%s in every field of a lead', (_, text) 
         name === 'page-accept-again' ? 1 : 0,
       );
     }
+  });
+});
+
+describe.each(Object.entries(naughty))('%s where the customer is named', (_, text) => {
+  it('ends as text in the mails and pages of the holder', () => {
+    const told = hostile(text);
+    for (const of of [offerView, acceptedView]) {
+      const calm = renderer.renderLetter(of(), envelope);
+      const { subject, html, text: plain } = renderer.renderLetter(of(told), envelope);
+      expect(added(html, calm.html)).toEqual([]);
+      expect(subject).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      expect(subject.length).toBeLessThanOrEqual(78);
+      expect(html + plain).not.toMatch(/[\u202A-\u202E\u2066-\u2069]|(?![\t\n])\p{Cc}/u);
+      expect(Math.max(...plain.split('\n').map((l) => Buffer.byteLength(l)))).toBeLessThanOrEqual(998);
+    }
+    for (const of of [leadPage, myOf, updatesOf])
+      expect(added(pages.renderPage(of(told)), pages.renderPage(of(lead)))).toEqual([]);
+  });
+});
+
+const myOf = (l: Lead) => myPage(frame, l);
+const updatesOf = (l: Lead) => updatesPage(frame, l);
+
+describe.each(Object.entries(everyString))('%s', (_, text) => {
+  it('adds no header and no address to a mail', async () => {
+    const view = acceptedView(hostile(text));
+    const { subject, html, text: plain } = renderer.renderLetter(view, envelope);
+    const raw = await composeMessage({
+      from: { name: text, address: 'leads@acme.example' },
+      to: { name: text.slice(0, 80), address: 'anna@solarwerk.example' },
+      replyTo: 'reply+abc@acme.example',
+      subject,
+      html,
+      text: plain,
+      messageId: '<1@acme.example>',
+      inReplyTo: null,
+      references: [],
+      date: new Date('2026-11-16T12:00:00Z'),
+      headers: { 'X-Leadpost-Kind': 'accepted' },
+    });
+    const head = raw.subarray(0, raw.indexOf('\r\n\r\n')).toString('latin1');
+    const names = head
+      .replace(/\r\n[ \t]+/g, ' ')
+      .split('\r\n')
+      .map((line) => line.split(':')[0]?.toLowerCase());
+    expect(names.sort()).toEqual(
+      [
+        'content-type',
+        'date',
+        'from',
+        'message-id',
+        'mime-version',
+        'reply-to',
+        'subject',
+        'to',
+        'x-leadpost-kind',
+      ].sort(),
+    );
+    expect(
+      Math.max(
+        ...raw
+          .toString('latin1')
+          .split('\r\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(998);
+    expect(raw.includes(0)).toBe(false);
+    const mail = await readMail(raw, 'x');
+    expect({ from: mail.from, to: mail.to, replyTo: mail.replyTo }).toEqual({
+      from: 'leads@acme.example',
+      to: 'anna@solarwerk.example',
+      replyTo: 'reply+abc@acme.example',
+    });
+  });
+
+  it('stays within its line of a card and of a calendar', () => {
+    const view = leadPage(hostile(text));
+    const names = {
+      contact:
+        'ADR;TYPE=WORK|BEGIN|EMAIL;TYPE=INTERNET|END|FN|N|NOTE|ORG|PRODID|REV|TEL;TYPE=WORK,VOICE|UID|VERSION',
+      calendar:
+        'ACTION|BEGIN|CALSCALE|DESCRIPTION|DTEND|DTSTAMP|DTSTART|END|LOCATION|METHOD|PRODID|SEQUENCE|SUMMARY|TRANSP|TRIGGER|UID|VERSION',
+    };
+    for (const kind of ['contact', 'calendar'] as const) {
+      const body = pages.renderFile(view, kind)?.body ?? '';
+      for (const line of body.split('\r\n')) {
+        expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+        expect(line).not.toMatch(/\p{Cc}/u);
+      }
+      const lines = body.replace(/\r\n /g, '').split('\r\n').filter(Boolean);
+      const odd = lines
+        .map((line) => line.split(':')[0] ?? '')
+        .filter((name) => !names[kind].split('|').includes(name));
+      expect(odd).toEqual([]);
+      expect(lines.filter((line) => line.startsWith('BEGIN:'))).toEqual(
+        kind === 'contact' ? ['BEGIN:VCARD'] : ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'BEGIN:VALARM'],
+      );
+      // Only an escaped sign may stand within a text.
+      for (const line of lines.filter((l) => /^(FN|ORG|NOTE|SUMMARY|LOCATION|DESCRIPTION):/.test(l)))
+        expect(line.slice(line.indexOf(':') + 1).replace(/\\[\\;,n]/g, '')).not.toMatch(/[\\;,]/);
+    }
+  });
+
+  it('is a part of a prefilled mail and adds no recipient to it', () => {
+    const twin = new URL(twinUrl('reply+abc@acme.example', text.replace(/[\uD800-\uDFFF]/g, '?'), 'YES'));
+    expect(twin.protocol + decodeURIComponent(twin.pathname)).toBe('mailto:reply+abc@acme.example');
+    expect([...twin.searchParams.keys()]).toEqual(['subject', 'body']);
+    expect(twin.href).not.toMatch(/[\s<>"]/);
   });
 });
 

@@ -175,7 +175,7 @@ export const envelope: Envelope = {
   now,
 };
 
-const offerView = (l: Lead = lead) =>
+export const offerView = (l: Lead = lead) =>
   offerLetter({
     ...to,
     lead: l,
@@ -188,7 +188,7 @@ const offerView = (l: Lead = lead) =>
       { kind: 'distance', detail: '14 km' },
     ],
   });
-const acceptedView = (l: Lead = lead) =>
+export const acceptedView = (l: Lead = lead) =>
   acceptedLetter({
     ...to,
     lead: l,
