@@ -130,4 +130,4 @@ const rowsOf = (rows: readonly (readonly (string | number | null)[])[]): string 
 
 /** What a spreadsheet would run is text: an apostrophe goes before it. An import takes it away again. */
 const harmless = (cell: string | number | null): string | number | null =>
-  typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  typeof cell === 'string' && /^[=+\-@\t\r\n＝＋－＠]/.test(cell) ? `'${cell}` : cell;

@@ -109,7 +109,7 @@ const bare = (name: string): string =>
 export function fieldsOf(columns: Columns, cells: readonly string[]): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const [i, field] of columns.entries()) {
-    const text = (cells[i] ?? '').replace(/^'(?=[=+\-@\t\r])/, '').trim();
+    const text = (cells[i] ?? '').replace(/^'(?=[=+\-@\t\r\n＝＋－＠])/, '').trim();
     if (field && text !== '') fields[field] = text;
   }
   return fields;

@@ -12,8 +12,9 @@ import { anna, id, links, now, partner } from './samples.ts';
 const address = (act: 'accept' | 'decline' | 'lead' | 'contacted', n: number): string =>
   `/a/${links.sign({ sub: anna.id, act, obj: id(n), ver: 1 }, now)}`;
 
-function own(l: Lead, more: Partial<OwnLead> = {}): OwnLead {
-  const { person, ...shown } = heldLead(l);
+function own(l: Lead, more: Partial<OwnLead> = {}, reference = l.reference): OwnLead {
+  const { person, ...held } = heldLead(l);
+  const shown = { ...held, reference };
   const due = { owes: 'contact', dueAt: '2026-11-13T16:00:00Z', late: true } as const;
   return { lead: shown, called: person.called, ...due, ...more };
 }
@@ -22,7 +23,7 @@ export const myPage = (frame: PageFrame, l: Lead, rows = 2): MyPage => ({
   ...frame,
   kind: 'my',
   offers: Array.from({ length: rows }, (_, i) => ({
-    lead: teaser({ ...l, reference: `L-9QX3Z${i}` }),
+    lead: { ...teaser(l), reference: `L-9QX3Z${i}` },
     until: '2026-11-17T15:00:00Z',
     accept: address('accept', i),
     decline: address('decline', i),
@@ -83,7 +84,7 @@ export const emptyMyPage = (frame: PageFrame): MyPage => ({
 });
 
 const row = (l: Lead, n: number, more: Partial<UpdateRow> = {}): UpdateRow => ({
-  ...own({ ...l, reference: `L-4F7K${n}Q` }),
+  ...own(l, {}, `L-4F7K${n}Q`),
   id: `AZqHBBhFfgiAAAAAAAAA${String(n).padStart(2, '0')}`,
   verbs: reportVerbs,
   reasons: ['price', 'competitor', 'timing', 'no-need', 'other'],
