@@ -5,6 +5,7 @@ import { lastPosted, type NewLetter, postLetters } from '../postgres/letters.ts'
 import { beginThreads, type Thread, threadsFor, type WantedThread } from '../postgres/threads.ts';
 import { mailHost } from './compose-letter.ts';
 import type { Deps } from './deps.ts';
+import { roomFor } from './letter-rate.ts';
 
 /** Who a letter goes to: a person we know, or a bare address of the catch-all. */
 export interface Addressee {
@@ -75,9 +76,17 @@ async function rowOf(deps: Posts, tx: Tx, letter: Posted, threads: readonly Thre
     view: withWorkingLinks(view, to),
     priority: priorityOf(view.kind),
     message_id: `<${id}@${mailHost(deps.house.from.address)}>`,
-    ...(letter.due_at && letter.due_at > tx.now ? { due_at: letter.due_at } : {}),
-    ...(view.kind === 'receipt' && thread ? { due_at: await receiptDue(tx, thread.id) } : {}),
+    ...(await dueOf(tx, letter, thread)),
   };
+}
+
+/** Not before its own time, nor its thread's, nor its reader's: the latest of them. */
+async function dueOf(tx: Tx, letter: Posted, thread: Thread | undefined): Promise<{ due_at?: Date }> {
+  const { kind } = letter.view;
+  const times = [letter.due_at ?? tx.now, await roomFor(tx, kind, letter.to.email)];
+  if (kind === 'receipt' && thread) times.push(await receiptDue(tx, thread.id));
+  const latest = new Date(Math.max(...times.map((at) => at.getTime())));
+  return latest > tx.now ? { due_at: latest } : {};
 }
 
 /** Offers have a thread of their own; everything else about a lead and a reader is one thread. */
