@@ -156,5 +156,20 @@ function byTransaction(told: readonly Told[]): Told[][] {
       groups.push(group);
     }
   }
-  return groups.sort((a, b) => (a[0] as Told).at - (b[0] as Told).at);
+  return inOrder(groups);
+}
+
+/**
+ * By time, and each lead's own as its chain has them: whoever waited for the lead's lock carries the instant at which
+ * it began to wait, which may lie before what came first.
+ */
+function inOrder(groups: readonly Told[][]): Told[][] {
+  const latest = new Map<string, number>();
+  const timed = groups.map((facts) => {
+    const { lead, at } = facts[0] as Told;
+    const since = Math.max(latest.get(lead) ?? at, at);
+    latest.set(lead, since);
+    return { facts, since };
+  });
+  return timed.sort((a, b) => a.since - b.since).map(({ facts }) => facts);
 }
