@@ -105,6 +105,13 @@ describe('yes and no within a minute from one network are no answer', () => {
     expect(await readLead(house, reference)).toMatchObject({ state: 'claimed', claim: { partner: 'a' } });
   });
 
+  test('a reply to that mail settles it, where no program can answer', async () => {
+    await pressBoth(bob, ['accept', 'decline']);
+    const answer = await house.reply(await house.newest(bob, 'ask', reference), 'yes');
+    expect(answer.body.state).toBe('applied');
+    expect(await readLead(house, reference)).toMatchObject({ state: 'claimed', claim: { partner: 'b' } });
+  });
+
   test('the browser that pressed both is a stranger again', async () => {
     const visit = browser(house, '192.0.2.10');
     const [yes, no] = [
