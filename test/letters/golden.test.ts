@@ -1,0 +1,41 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { sampleLead, sampleLetter } from '../../src/cli/sample-letters.ts';
+import { letterKinds } from '../../src/letters/letter.ts';
+import { prepareLetters, type Renderer } from '../../src/letters/render.ts';
+import { htmlOutline, plainOutline, wholeHtml } from './outline.ts';
+import { envelope, now } from './samples.ts';
+
+/**
+ * Every kind in every language it is written in, as it was when somebody last looked at it. A change shows as a diff
+ * of these files; `npm run letters -- --update` writes them anew.
+ */
+let renderer: Renderer;
+beforeAll(async () => {
+  renderer = await prepareLetters(mkdtempSync(join(tmpdir(), 'letters-')));
+}, 60_000);
+
+const everywhere = ['en', 'de', 'fr', 'es', 'it', 'nl'];
+const forVendor = ['en', 'de'];
+const lead = sampleLead(now);
+const cases = letterKinds.flatMap((kind) => {
+  const { side } = sampleLetter(kind, lead, now).reader;
+  return (side === 'vendor' ? forVendor : everywhere).map((locale) => ({ kind, locale }));
+});
+const write = (kind: (typeof letterKinds)[number], locale: string) =>
+  renderer.renderLetter(sampleLetter(kind, lead, now), { ...envelope, locale });
+
+describe('as somebody last saw it', () => {
+  it.each(cases)('$kind in $locale', async ({ kind, locale }) => {
+    const { subject, preheader, text, html } = write(kind, locale);
+    const parts = [`${subject}\n${preheader}`, plainOutline(text), htmlOutline(html)];
+    expect(parts.join('\n')).not.toMatch(/undefined|\{\{|\[object/);
+    await expect(`${parts.join('\n\n=====\n\n')}\n`).toMatchFileSnapshot(`golden/${locale}/${kind}.txt`);
+  });
+
+  it.each(['offer', 'partner-digest'] as const)('%s with all its styles', async (kind) => {
+    await expect(`${wholeHtml(write(kind, 'en').html)}\n`).toMatchFileSnapshot(`golden/${kind}.html.txt`);
+  });
+});
