@@ -49,7 +49,7 @@ async function winner(deps: Deps, t: LinkTarget, c: LeadCase, now: Date): Promis
   if (hold?.offer.id === t.claim.obj)
     return { status: 409, page: await blockedPage(deps, waits, hold.until, now) };
   if (hold) return { status: 200, page: queuedPage(deps, waits, hold.until, now) };
-  if (!held) return { status: 200, page: wishedPage(deps, t, now) };
+  if (!held) return { status: 200, page: wishedPage(deps, waits, now) };
   return { status: 303, location: urlOf(deps, t, { path: 'l', act: 'lead', obj: held.id }, now) };
 }
 

@@ -13,7 +13,7 @@ import { type ActFields, decideLink, waveWidth } from './link-acts.ts';
 import { actionPage, messagePage } from './link-pages.ts';
 import { findTarget, type LinkTarget } from './link-target.ts';
 import { mailFreshLink } from './mail-fresh-link.ts';
-import { actorOf, lost, type Shown } from './open-link.ts';
+import { actorOf, lost, openActionLink, type Shown } from './open-link.ts';
 import { withStanding } from './partner-standing.ts';
 import { actOnPassing, isPassing, passingAgain } from './pass-on-link.ts';
 import { actOnStandingLink } from './standing-link.ts';
@@ -47,7 +47,7 @@ export async function actOnLink(
   if (!found.ok) return lost(deps, found);
   const { target, now } = found;
   if (!pressed(body['nonce'] ?? '', token, now, target.person) || (body['website'] ?? '') !== '')
-    return isPassing(target) ? passingAgain(deps, target, now) : again(deps, target, now);
+    return isPassing(target) ? passingAgain(deps, target, now) : again(deps, token);
   if (isPassing(target)) return actOnPassing(deps, target, body, now);
   if (body['remail'] !== undefined) return remail(deps, target, now);
   const read = readFields(target, body);
@@ -110,6 +110,8 @@ export async function decide(
   return decideLink(known, claim, fields, how, undone) ?? refuse({ kind: 'not-found', what: 'act' });
 }
 
-function again(deps: Deps, t: LinkTarget, now: Date): Answered {
-  return { status: 200, page: actionPage(deps, t, { now, again: true }) };
+/** The page once more, with a fresh nonce; or why the act cannot be any more. */
+async function again(deps: Deps, token: string): Promise<Answered> {
+  const { status, page } = await openActionLink(deps, token);
+  return { status, page: page.kind === 'action' ? { ...page, again: true } : page };
 }

@@ -27,6 +27,7 @@ export async function exportLeads(
   let rows = 0;
   for (let before: { at: Date; id: string } | null = null; ; ) {
     const found: LeadRecord[] = await listLeads(deps.db, {
+      names: true,
       ...filter,
       partner: null,
       q: null,

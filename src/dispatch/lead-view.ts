@@ -1,4 +1,6 @@
+import type { Lead } from '../lead/lead.ts';
 import { decimal, type Money } from '../lead/money.ts';
+import { redactDeep, redactor } from '../lead/redact.ts';
 import type { LeadRecord } from '../postgres/lead-reads.ts';
 
 /** A lead as the public contract shows it. */
@@ -6,9 +8,13 @@ export interface LeadView {
   readonly [field: string]: unknown;
 }
 
-/** @param withProspect whether the reader's scope covers the end customer's identity */
+/**
+ * @param withProspect whether the reader's scope covers the end customer's identity; without it free texts are cut like
+ *   those of an offer
+ */
 export function leadView(record: LeadRecord, withProspect: boolean): LeadView {
-  const { lead, assignment } = record;
+  const { assignment } = record;
+  const lead = withProspect ? record.lead : anonymous(record.lead);
   const held = assignment?.state === 'active' || assignment?.outcome ? assignment : null;
   return {
     id: lead.id,
@@ -45,6 +51,18 @@ export function leadView(record: LeadRecord, withProspect: boolean): LeadView {
       same_product,
     })),
     created_at: lead.created_at,
+  };
+}
+
+function anonymous(lead: Lead): Lead {
+  const cut = redactor(lead.prospect);
+  const { summary, brief, custom, consent } = lead;
+  return {
+    ...lead,
+    summary: cut(summary),
+    brief: brief && cut(brief),
+    custom: redactDeep(cut, custom) as Lead['custom'],
+    consent: consent && { ...consent, text: consent.text && cut(consent.text) },
   };
 }
 

@@ -28,10 +28,14 @@ export async function readLead(
 
 export async function readLeads(
   deps: Asking,
-  filter: Omit<LeadFilter, 'before'> & { readonly cursor: string | null },
+  filter: Omit<LeadFilter, 'before' | 'names'> & { readonly cursor: string | null },
   withProspect: boolean,
 ): Promise<Page<LeadView>> {
-  const records = await listLeads(deps.db, { ...filter, before: readCursor(filter.cursor) });
+  const records = await listLeads(deps.db, {
+    ...filter,
+    names: withProspect,
+    before: readCursor(filter.cursor),
+  });
   const rules = await disclosuresOf(
     deps.db,
     records.map((r) => r.lead.id),

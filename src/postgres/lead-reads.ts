@@ -38,6 +38,8 @@ export interface LeadFilter {
   readonly program: string | null;
   readonly partner: string | null;
   readonly q: string | null;
+  /** Whether `q` looks into what may name the customer; else into reference and external id alone. */
+  readonly names: boolean;
   readonly before: { readonly at: Date; readonly id: string } | null;
   readonly limit: number;
 }
@@ -70,11 +72,12 @@ export async function listLeads(db: Asks, f: LeadFilter): Promise<LeadRecord[]> 
             where o.lead_id = l.id and p.external_id = $3)
             or exists (select from assignments a join partners p on p.id = a.partner_id
             where a.lead_id = l.id and p.external_id = $3))
-       and ($4::text is null or strpos(lower(concat_ws(' ', l.reference, l.external_id, l.summary, l.prospect->>'name',
-            l.prospect->>'company', l.prospect->>'email', l.prospect->>'phone')), lower($4)) > 0)
+       and ($4::text is null or strpos(lower(concat_ws(' ', l.reference, l.external_id, case when $8 then
+              concat_ws(' ', l.summary, l.prospect->>'name', l.prospect->>'company', l.prospect->>'email',
+                l.prospect->>'phone') end)), lower($4)) > 0)
        and ($5::timestamptz is null or (l.created_at, l.id) < ($5, $6::uuid))
      order by l.created_at desc, l.id desc limit $7`,
-    [f.state, f.program, f.partner, f.q, f.before?.at ?? null, f.before?.id ?? null, f.limit],
+    [f.state, f.program, f.partner, f.q, f.before?.at ?? null, f.before?.id ?? null, f.limit, f.names],
   );
   return records(db, rows);
 }

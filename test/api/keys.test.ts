@@ -67,7 +67,8 @@ describe('scopes', () => {
       await api.keyWith('leads:read', 'leads:write'),
       await api.keyWith('admin'),
     ];
-    const { body } = await api.ask('POST', '/leads', { key: writes, body: lead() });
+    const told = { ...lead(), brief: 'Call Charlie Carter, he knows.', custom: { who: 'Mr Carter' } };
+    const { body } = await api.ask('POST', '/leads', { key: writes, body: told });
     expect(body.prospect.name).toBe('Charlie Carter');
     for (const path of [`/leads/${body.reference}`, '/leads']) {
       const shown = await api.ask('GET', path, { key: reads });
@@ -75,5 +76,7 @@ describe('scopes', () => {
       expect(shown.text).not.toMatch(/Charlie|Carter/);
       expect((await api.ask('GET', path, { key: admin })).text).toMatch(/Charlie Carter/);
     }
+    const found = async (key: string) => (await api.ask('GET', '/leads?q=carter', { key })).body.items.length;
+    expect([await found(reads), (await found(admin)) > 0]).toEqual([0, true]);
   });
 });

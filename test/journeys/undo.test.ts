@@ -146,6 +146,8 @@ describe('taking an accept back', () => {
     expect(page.status).toBe(200);
     expect(page.html).not.toContain('name="nonce"');
     expect(page.html).toMatch(/<h1[^>]*>[^<]+<\/h1>/);
+    const bare = await house.post(linkTo(mail.links, 'undo'), {});
+    expect([bare.status, bare.html]).toEqual([200, page.html]);
     expect((await house.reply(mail, 'undo')).body.state).toBe('proposed');
     expect(await house.kinds(bob, reference)).toEqual(['offer', 'accepted', 'ask']);
     expect(await told(house, reference)).toEqual(before);
