@@ -100,6 +100,7 @@ const messageView = (l: LetterRow, readable: boolean): object => ({
   state: l.state,
   attempts: l.attempts,
   error: l.last_error,
+  returned: l.returned ?? null,
   message_id: l.message_id,
   created_at: l.created_at,
   sent_at: l.sent_at,

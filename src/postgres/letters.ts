@@ -31,6 +31,8 @@ export interface LetterRow extends Omit<NewLetter, 'priority' | 'due_at'> {
   readonly last_error: string | null;
   readonly created_at: Date;
   readonly sent_at: Date | null;
+  /** Whether it came back, and why; read with single letters and lists of them. */
+  readonly returned?: 'hard' | 'soft' | 'policy' | 'complaint' | null;
 }
 
 /** A letter taken for sending, with its bytes when an earlier attempt has composed them. */
@@ -48,6 +50,10 @@ export interface TakenLetter extends LetterRow {
 
 const columns = `l.id, l.key, l.kind, l.lead_id, l.offer_id, l.thread_id, l.person_id, l.to_address, l.to_name,
   l.view, l.state, l.attempts, l.due_at, l.message_id, l.subject, l.last_error, l.created_at, l.sent_at`;
+
+/** What has come back of a letter: the worst that was said of it. */
+const returned = `(select b.kind from bounces b where b.letter_id = l.id
+    order by array_position(array['complaint', 'hard', 'policy', 'soft'], b.kind) limit 1) as returned`;
 
 /** Puts letters into the queue and wakes whoever sends them; an occasion that has its letter already gets no second. */
 export function postLetters(tx: Tx, letters: readonly NewLetter[]): void {
@@ -242,7 +248,7 @@ export async function findLetter(
   id: string,
 ): Promise<(LetterRow & { raw: Buffer | null }) | undefined> {
   const rows = await db.query<LetterRow & { raw: Buffer | null }>(
-    `select ${columns}, b.raw from letters l left join letter_bytes b on b.letter_id = l.id where l.id = $1`,
+    `select ${columns}, ${returned}, b.raw from letters l left join letter_bytes b on b.letter_id = l.id where l.id = $1`,
     [id],
   );
   return rows[0] && withBytes(rows[0]);
@@ -259,7 +265,7 @@ export interface LetterFilter {
 /** Letters, newest first. */
 export async function listLetters(db: Asks, f: LetterFilter): Promise<LetterRow[]> {
   return db.query<LetterRow>(
-    `select ${columns} from letters l
+    `select ${columns}, ${returned} from letters l
      where ($1::text is null or l.lead_id = (select x.id from leads x where x.reference = $1))
        and ($2::text is null or lower(l.to_address) = lower($2)) and ($3::text is null or l.state = $3)
        and ($4::timestamptz is null or (coalesce(l.sent_at, l.created_at), l.id) < ($4, $5::uuid))

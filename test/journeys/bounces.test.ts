@@ -88,6 +88,8 @@ describe('an offer that comes back because there is no such mailbox', () => {
     expect(await stateOf(reference, alice)).toBe('void');
     expect(await offered(reference)).toEqual([alice, bob, dora, emil]);
     const items = await timeline(house, reference);
+    const { body } = await house.api('GET', `/messages?to=${alice}&lead=${reference}`);
+    expect(body.items).toMatchObject([{ kind: 'offer', state: 'sent', returned: 'hard' }]);
     const bounced = items.find((item) => item.what === 'letter.bounced');
     expect(bounced).toMatchObject({
       thing: 'letter',
