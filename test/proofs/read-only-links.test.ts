@@ -60,6 +60,7 @@ describe('a link shows, and nothing else', () => {
       'taken',
       'unplaced',
       'warning',
+      'welcome',
     ]);
     expect(links.length).toBeGreaterThan(30);
   });
