@@ -45,6 +45,28 @@ export async function contactSheet(browser: Browser, dir: string, names: readonl
   await page.close();
 }
 
+/** A few letters side by side, small enough for a page of the documentation. */
+export async function familyPicture(
+  browser: Browser,
+  dir: string,
+  names: readonly string[],
+  to: string,
+): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 234 * names.length + 14, height: 520 } });
+  const shots = names.map(
+    (name) => `<img src="${pathToFileURL(join(dir, `${name}.phone.light.png`)).href}" alt="${name}">`,
+  );
+  const style =
+    'body{margin:14px;display:flex;gap:14px;background:#dfe5ec}img{width:220px;border-radius:10px}';
+  await writeFile(
+    join(dir, 'family.html'),
+    `<!doctype html><title>Letters</title><style>${style}</style>${shots.join('')}`,
+  );
+  await page.goto(pathToFileURL(join(dir, 'family.html')).href);
+  await page.screenshot({ path: to });
+  await page.close();
+}
+
 const sheet = (names: readonly string[]): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Letters</title>
 <style>

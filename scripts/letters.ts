@@ -12,13 +12,16 @@ import type { Renderer } from '../src/letters/render.ts';
 import { prepareLetters } from '../src/letters/render.ts';
 import { everyPage } from '../test/letters/page-samples.ts';
 import { envelope, everyLetter } from '../test/letters/samples.ts';
-import { contactSheet } from './contact-sheet.ts';
+import { contactSheet, familyPicture } from './contact-sheet.ts';
 
 /**
  * Renders every letter and page with sample data: .html, .txt and, where Chromium is there, a contact sheet of every
  * kind (phone and desktop, light and dark, without pictures); with `--pages` the pages too, as whole pictures.
- * `npm run letters -- [--out DIR] [--locale de] [--only offer] [--pages]`; `--update` writes the golden files anew.
+ * `npm run letters -- [--out DIR] [--locale de] [--only offer] [--pages]`; `--update` writes the golden files anew,
+ * `--picture` makes `docs/pictures/letters.png` of some of them.
  */
+const family = ['offer', 'accepted', 'reminder', 'partner-digest'];
+const docsPicture = resolve(import.meta.dirname, '../docs/pictures/letters.png');
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
 );
@@ -42,6 +45,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     locale: { type: 'string', default: 'en' },
     pages: { type: 'boolean', default: false },
+    picture: { type: 'boolean', default: false },
     update: { type: 'boolean', default: false },
   },
 });
@@ -103,6 +107,7 @@ async function takePictures(executablePath: string, names: readonly string[]): P
       names.filter((name) => (letterKinds as readonly string[]).includes(name)),
     );
     console.log(`the contact sheet is ${join(out, 'contact-sheet.html')}, and .png beside it`);
+    if (values.picture) await familyPicture(browser, out, family, docsPicture);
     if (values.pages) await wholePictures(browser, names);
   } finally {
     await browser.close();

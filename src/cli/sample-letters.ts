@@ -261,7 +261,10 @@ export function sampleLetter(kind: LetterKind, lead: Lead, now: Date): LetterVie
     'bounce-notice': () =>
       bounceNotice({
         ...cam,
-        partner: { ...partner, contacts: [anna, { ...anna, id: idOf(21), name: 'Bernd Maier' }] },
+        partner: {
+          ...partner,
+          contacts: [anna, { ...anna, id: idOf(21), name: 'Bernd Maier', email: 'bernd@solarwerk.example' }],
+        },
         contact: anna,
         words: `550 5.1.1 <${anna.email}>: Recipient address rejected: User unknown`,
         at: now,

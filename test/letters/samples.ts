@@ -444,7 +444,10 @@ export function everyLetter(l: Lead = lead): Record<string, LetterView> {
     'prospect-check': prospectCheck({ lead: l, partner, holder: anna, by: later(-20), desk }),
     'bounce-notice': bounceNotice({
       ...cam,
-      partner: { ...partner, contacts: [anna, { ...anna, id: id(61), name: 'Bernd Maier' }] },
+      partner: {
+        ...partner,
+        contacts: [anna, { ...anna, id: id(61), name: 'Bernd Maier', email: 'bernd@solarwerk.example' }],
+      },
       contact: anna,
       words: '550 5.1.1 <anna@solarwerk.example>: Recipient address rejected: User unknown',
       at: now,
