@@ -76,7 +76,13 @@ export function openWave(
   if (chosen.length + again.length === 0 || waves >= waveLimit(rules)) {
     // Somebody's own time has yet to come, or is running: the run ends with them.
     if (d.offers.some((o) => isOpenOffer(o.state))) return changeOf(d);
-    moveLead(d, 'exhaust', 'lead.unplaced', { due_at: vendorDue(d) }, { data: { waves } });
+    moveLead(
+      d,
+      'exhaust',
+      'lead.unplaced',
+      { due_at: vendorDue(d) },
+      { data: { waves }, rule: 'distribution.waves' },
+    );
     return changeOf(d);
   }
   d.lead = { ...d.lead, wave: waves + 1 };
@@ -147,7 +153,14 @@ export function expireDue(d: Draft): void {
     // A yes that was noted is decided, it does not lapse.
     const lapses = offer.state === 'sent' && !offer.wished_at;
     if (lapses && offer.expires_at && offer.expires_at <= d.act.at) {
-      moveOffer(d, offer.id, 'expire', 'offer.expired');
+      moveOffer(
+        d,
+        offer.id,
+        'expire',
+        'offer.expired',
+        {},
+        { rule: `distribution.window.${d.lead.temperature}` },
+      );
     }
   }
 }

@@ -190,7 +190,7 @@ function lateFor(d: Draft, held: Assignment, rung: number): boolean {
 function take(d: Draft, held: Assignment, rung: Rung, climbed: number): void {
   const data = { rung: climbed, deadline: held.deadline?.getTime() ?? null, to: rung.to };
   if (ends(rung)) {
-    takeBack(d, { next: 'reoffer', reason: null }, { effect: rung.effect });
+    takeBack(d, { next: 'reoffer', reason: null }, { effect: rung.effect, rule: ruleOf(climbed) });
     return;
   }
   if (rung.letter === 'escalation') setAssignment(d, held.id, { escalated: true });
@@ -200,18 +200,25 @@ function take(d: Draft, held: Assignment, rung: Rung, climbed: number): void {
       : rung.letter === 'warning'
         ? 'warning.sent'
         : 'reminder.sent';
-  note(d, what, { thing: 'assignment', id: held.id, data });
+  note(d, what, { thing: 'assignment', id: held.id, data, rule: ruleOf(climbed) });
 }
+
+/** The rung as the programme's document numbers it. */
+const ruleOf = (climbed: number): string => `follow_up.ladder[${climbed - 1}]`;
 
 function takeBack(
   d: Draft,
   order: { next: 'reoffer' | 'hold'; reason: string | null },
-  more: { effect?: string } = {},
+  { rule, ...more }: { readonly effect?: string; readonly rule?: string } = {},
 ): void {
   const held = activeAssignment(d);
   if (!held) return;
   const before = { ...leadBefore(d), ...assignmentBefore(held) };
-  const extra = { data: { next: order.next, ...more, ...before }, words: order.reason };
+  const extra = {
+    data: { next: order.next, ...more, ...before },
+    words: order.reason,
+    ...(rule === undefined ? {} : { rule }),
+  };
   moveAssignment(d, held.id, 'recall', 'assignment.recalled', closed, extra);
   if (order.next === 'reoffer') moveLead(d, 'free', 'lead.freed', { wave: 0 });
   else moveLead(d, 'hold', 'lead.held', { due_at: vendorDue(d) });

@@ -60,7 +60,12 @@ export interface Draft {
   readonly act: Act;
 }
 
-type Extra = { readonly data?: FactData; readonly words?: string | null };
+interface Extra {
+  readonly data?: FactData;
+  readonly words?: string | null;
+  /** What in the programme asked for it, as a path into its document. */
+  readonly rule?: string;
+}
 
 /** Opens a case, or a change already begun, for (further) moves. */
 export function draftOf(from: LeadCase | Change, act: Act): Draft {
@@ -88,8 +93,9 @@ export function note(
   about: { thing: Fact['thing']; id: string; from?: string | null; to?: string | null } & Extra,
 ): void {
   const { at, who, channel, evidence } = d.act;
-  const { thing, id, from = null, to = null, data = {}, words = null } = about;
-  d.facts.push({ what, thing, id, from, to, at, who, channel, evidence, data, words });
+  const { thing, id, from = null, to = null, data = {}, words = null, rule } = about;
+  const proof = rule === undefined ? evidence : { ...evidence, rule };
+  d.facts.push({ what, thing, id, from, to, at, who, channel, evidence: proof, data, words });
 }
 
 /** Moves the lead along its table. A move the table lacks is a bug in the decision, never the caller's fault. */

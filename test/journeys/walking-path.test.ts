@@ -284,7 +284,13 @@ describe('when nothing is answered', () => {
     ]);
     const lead = await readLead(house, reference);
     expect(lead).toMatchObject({ state: 'distributing', claim: null });
-    expect(await told(house, reference)).toContain('assignment.recalled');
+    const rungs = (await timeline(house, reference)).filter((item) => item.evidence.rule);
+    expect(rungs.map((item) => [item.what, item.evidence.rule])).toEqual([
+      ['reminder.sent', 'follow_up.ladder[0]'],
+      ['warning.sent', 'follow_up.ladder[1]'],
+      ['escalation.raised', 'follow_up.ladder[2]'],
+      ['assignment.recalled', 'follow_up.ladder[3]'],
+    ]);
     const open = lead.offers.filter((o: Json) => o.state === 'sent').map((o: Json) => o.partner);
     expect(open.length).toBeGreaterThan(0);
     expect(open).not.toContain('a');
