@@ -243,6 +243,18 @@ describe('what mail programs read beside the mail', () => {
     expect(seen).toBeGreaterThan(6);
   });
 
+  it.each(Object.entries(naughty))('stays data in the offer: %s', (_, text) => {
+    const { html } = renderer.renderLetter(offerView(hostile(text)), { ...envelope, native });
+    const scripts = scriptsOf(html);
+    expect(scripts).toHaveLength(2);
+    for (const [, json] of scripts) {
+      expect(json).not.toMatch(/[<>&\u2028\u2029]/);
+      expect(() => JSON.parse(json)).not.toThrow();
+    }
+    // Outlook fills in what stands in double braces.
+    expect(JSON.stringify(JSON.parse(scripts[1]?.[1] ?? ''))).not.toContain('{{');
+  });
+
   it('is not there for readers nobody has registered', () => {
     for (const view of Object.values(everyLetter()))
       expect(renderer.renderLetter(view, envelope).html).not.toContain('<script');
