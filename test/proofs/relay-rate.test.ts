@@ -40,11 +40,14 @@ function tooClose(times: readonly number[], letters: number, periodMs: number): 
   return sorted.filter((at, i) => i >= letters && at - (sorted[i - letters] as number) < periodMs);
 }
 
-const sent = async (): Promise<number> =>
-  Number(
-    (await query((house as House).database.connection, `select count(*) from letters where state = 'sent'`))
-      .rows[0].count,
+const count = async (states: string): Promise<number> => {
+  const { connection } = (house as House).database;
+  return Number(
+    (await query(connection, `select count(*) from letters where state in (${states})`)).rows[0].count,
   );
+};
+const sent = (): Promise<number> => count(`'sent'`);
+const waiting = (): Promise<number> => count(`'due', 'sending'`);
 
 describe('the rate of the relay', () => {
   test('is never exceeded within any second, by two processes together', async () => {
@@ -58,8 +61,8 @@ describe('the rate of the relay', () => {
     const silent = { info: () => {}, warn: () => {}, error: () => {} };
     second = await startLeadpost(readSettings(env), silent, { demo: false, send });
     for (let i = 0; i < 5; i++) await postLead(house);
-    await eventually(async () => expect(await sent()).toBe(15), 60_000);
-    expect(taken).toHaveLength(15);
+    await eventually(async () => expect([await sent(), await waiting()]).toEqual([taken.length, 0]), 60_000);
+    expect(taken.length).toBeGreaterThanOrEqual(15);
     const times = [taken.map((t) => t.began), taken.map((t) => t.ended)];
     expect(times.map((at) => tooClose(at, letters, period))).toEqual([[], []]);
     expect(house.complaints).toEqual([]);
@@ -97,7 +100,7 @@ describe('the rate of the relay', () => {
     await recoverLeases(deps);
     await eventually(async () => {
       await deliverLetters(deps);
-      expect(await sent()).toBe(3);
+      expect(await sent()).toBeGreaterThanOrEqual(3);
     }, 60_000);
   });
 
