@@ -81,7 +81,8 @@ export const programmeWords: Readonly<Record<string, string>> = {
   reasons: 'The reasons people choose from.',
   'reasons.decline': 'For saying no to an offer. Empty: the shipped list.',
   'reasons.lost': 'For losing a lead. Empty: the shipped list.',
-  letters: 'Wording of your own in place of ours: by language, then by the name of the text.',
+  letters:
+    'Wording of your own in place of ours: by language, then by the name of the text; under brand a name and a colour.',
   note: 'Why this version was made.',
   version: 'Shown, never set here: what is sent is ignored.',
   author: 'Shown, never set here: what is sent is ignored.',

@@ -7,6 +7,7 @@ import { type DigestView, shortDigest } from '../letters/digest-view.ts';
 import type { Tx } from '../postgres/database.ts';
 import { namesOf, type Person } from '../postgres/people.ts';
 import { findPreferences } from '../postgres/preferences.ts';
+import { knownProgramme } from '../postgres/programs.ts';
 import { readersAt } from '../postgres/weekly-readers.ts';
 import {
   lateClaims,
@@ -18,7 +19,7 @@ import {
 } from '../postgres/weekly-rows.ts';
 import type { Deps } from './deps.ts';
 import { digestStanding } from './digest-standing.ts';
-import { post } from './post-letter.ts';
+import { post, worded } from './post-letter.ts';
 import { figuresFor, inputFor, type Occasion, sumsOf, thisWeek, type WeeklyReport } from './report-scope.ts';
 import { teamReport } from './team-report.ts';
 
@@ -61,14 +62,23 @@ export async function sendReport(
   });
 }
 
-export const postReport = (deps: Deps, tx: Tx, to: Person, view: DigestView, key: string): Promise<unknown> =>
-  post(deps, tx, {
+/** Reports are about no single lead: they speak in the words and colours of the default programme. */
+export async function postReport(
+  deps: Deps,
+  tx: Tx,
+  to: Person,
+  view: DigestView,
+  key: string,
+): Promise<void> {
+  const rules = (await knownProgramme(tx, deps.db, null))?.document;
+  await post(deps, tx, {
     key,
     lead_id: null,
     offer_id: null,
-    view,
+    view: worded(view, rules),
     to: { person_id: to.id, email: to.email, name: to.name },
   });
+}
 
 /** The report in the extent its reader has chosen. */
 export async function weeklyReport(

@@ -15,7 +15,7 @@ import {
 import { comparedIn, type PressedTable, tablesOf, withWon } from './digest-tables.ts';
 import type { DigestFigure, DigestRow, DigestStanding, DigestView } from './digest-view.ts';
 import type { Headline } from './headline.ts';
-import type { Ink } from './press.ts';
+import { type Ink, paint } from './press.ts';
 import { spoken } from './teaser.ts';
 
 /** A weekly report in the words of its reader, ready for the templates. */
@@ -172,12 +172,6 @@ function sentence(view: DigestView, ink: Ink): string {
   });
 }
 
-const tones = {
-  go: { fill: '#15803d', edge: '#15803d', ink: '#ffffff' },
-  main: { fill: '#2563eb', edge: '#2563eb', ink: '#ffffff' },
-  quiet: { fill: '#ffffff', edge: '#76849a', ink: '#1e293b' },
-} as const;
-
 /** "Hot · €28,000 · Bernd Maier · L-4F7K2Q". */
 function aboutRow(row: DigestRow, { words, formats, plain }: Ink): string {
   const value = row.value && formats.money(row.value, plain ? 'code' : 'symbol');
@@ -209,7 +203,7 @@ function pressItem(row: DigestRow, number: number, ink: Ink): PressedItem {
         alone: `${label}${words.t('colon')} ${row.reference}`,
         url: url(b.order),
         tone: b.tone,
-        ...tones[b.tone],
+        ...paint(b.tone, ink.fill),
       };
     }),
   };

@@ -25,6 +25,8 @@ export interface Ink {
   readonly words: Words;
   readonly formats: Formats;
   readonly links: { url(order: LinkOrder): string };
+  /** The programme's own colour for its main buttons; null: ours. */
+  readonly fill?: string | null;
   /** Money with the ISO code instead of the symbol: plain text. */
   readonly plain: boolean;
 }
@@ -71,6 +73,10 @@ const colours = {
   quiet: { fill: '#ffffff', edge: '#76849a', ink: '#1e293b' },
 } as const satisfies Record<Tone, object>;
 
+/** What a button of a tone is painted with. */
+export const paint = (tone: Tone, fill: string | null | undefined) =>
+  fill && tone !== 'quiet' ? { ...colours[tone], fill, edge: fill } : colours[tone];
+
 export function pressRows(view: LetterView, ink: Ink): readonly PressedRow[] {
   return view.rows.map((row, i) => ({
     half: i > 0 && row.length === 2,
@@ -79,7 +85,7 @@ export function pressRows(view: LetterView, ink: Ink): readonly PressedRow[] {
       label: ink.words.t(`buttons.${b.word}`, b.params),
       url: ink.links.url(b.order),
       tone: b.tone,
-      ...colours[b.tone],
+      ...paint(b.tone, ink.fill),
     })),
   }));
 }

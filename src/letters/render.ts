@@ -1,4 +1,5 @@
 import type { FieldFault } from '../lead/refusals.ts';
+import { brandOf } from './brand.ts';
 import { isDigest, type PressedDigest, pressDigest, withAmounts } from './digest-press.ts';
 import { formatsFor } from './formats.ts';
 import { type Headline, headline } from './headline.ts';
@@ -67,7 +68,7 @@ export interface Drawn {
 export function drawn(locales: Locales, view: LetterView, envelope: Envelope): Drawn {
   const words = wordsFor(locales, envelope.locale, view.wording, sideOf(view));
   const formats = formatsFor(words, envelope.timezone, envelope.now);
-  const html = inkFor(words, formats, envelope, false);
+  const html = { ...inkFor(words, formats, envelope, false), fill: brandOf(view.wording).fill };
   const text = { ...html, plain: true };
   const head = headline(view, html);
   const made = contexts(view, head, envelope, html, text);
@@ -101,12 +102,15 @@ function shared(view: LetterView, head: Headline, envelope: Envelope, ink: Ink):
   const lead = 'lead' in view ? view.lead : null;
   const twins = pressTwins(view, ink, envelope.replyTo, head.subject);
   const either = lists(words.tag, { type: 'disjunction' });
-  const params = { company: view.reader.company ?? '', vendor: envelope.vendorName };
+  const params = {
+    company: view.reader.company ?? '',
+    vendor: brandOf(view.wording).name ?? envelope.vendorName,
+  };
   return {
     ...head,
     lang: words.language,
     dir: words.dir,
-    vendor: envelope.vendorName,
+    vendor: brandOf(view.wording).name ?? envelope.vendorName,
     canReply: envelope.replyTo !== null,
     rows: pressRows(view, ink),
     twins,

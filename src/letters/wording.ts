@@ -1,5 +1,6 @@
 import { hint } from '../lead/nearest.ts';
 import type { FieldFault } from '../lead/refusals.ts';
+import { brandFaults, brandKey } from './brand.ts';
 import { letterKinds } from './letter.ts';
 import { type Locales, textOf, type Wording } from './words.ts';
 
@@ -12,6 +13,7 @@ const sections: readonly string[] = [...letterKinds, 'buttons', 'expects'];
  */
 export function wordingFaults(wording: Wording, locales: Locales): FieldFault[] {
   return Object.entries(wording).flatMap(([language, texts]) => {
+    if (language === brandKey) return brandFaults(texts);
     const at = `/letters/${escaped(language)}`;
     if (!Object.hasOwn(locales, language)) {
       const message = `there is no language "${language}"; ${hint(language, Object.keys(locales))}`;
