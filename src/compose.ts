@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { furnish } from './compose/demo.ts';
+import { houseOf } from './compose/house.ts';
 import { openHttp } from './compose/http.ts';
 import { keepTime } from './compose/loops.ts';
 import { recoverLeases } from './dispatch/deliver-letters.ts';
 import { skipDemo } from './dispatch/demo-clock.ts';
-import type { Deps, House, Log, MailRoom } from './dispatch/deps.ts';
+import type { Deps, Log, MailRoom } from './dispatch/deps.ts';
 import { createIds } from './dispatch/ids.ts';
 import { prepareInstallation } from './dispatch/prepare-installation.ts';
 import { publicHolidays } from './dispatch/public-holidays.ts';
@@ -163,25 +164,6 @@ function baseOf(settings: Settings, url: string, log: Log): string {
   if (settings.roles.includes('worker'))
     log.warn({ base_url: guess }, 'BASE_URL is not set: links in mails lead to this process’s own PORT');
   return guess;
-}
-
-function houseOf(settings: Settings, baseUrl: string): House {
-  const native = { gmail: settings.gmailActions, originator: settings.outlook?.originator ?? null };
-  const { sandbox, vendorName, mailFrom, replyAddress, bounceAddress, adminEmail, zone, locale } = settings;
-  const desk = { name: `${vendorName} lead desk`, email: mailFrom.address, phone: null };
-  return {
-    sandbox,
-    baseUrl,
-    vendorName,
-    from: mailFrom,
-    replyAddress,
-    bounceAddress,
-    adminEmail,
-    zone,
-    locale,
-    desk,
-    native,
-  };
 }
 
 async function closeAll(closers: Closer[]): Promise<void> {

@@ -88,13 +88,13 @@ const mailRoom = (parse: MailRoom['parse']): MailRoom => ({
   send: sandboxSend,
 });
 
-function houseOf(settings: Settings): House {
+/** What letters and links say of the installation. @param baseUrl where links lead when no `BASE_URL` is set */
+export function houseOf(settings: Settings, baseUrl = `http://localhost:${settings.port}`): House {
   const { sandbox, vendorName, mailFrom, replyAddress, bounceAddress, adminEmail, zone, locale } = settings;
-  const baseUrl = settings.baseUrl ?? `http://localhost:${settings.port}`;
   const desk = { name: `${vendorName} lead desk`, email: mailFrom.address, phone: null };
   return {
     sandbox,
-    baseUrl,
+    baseUrl: settings.baseUrl ?? baseUrl,
     vendorName,
     from: mailFrom,
     replyAddress,
