@@ -192,7 +192,7 @@ describe('mail preview', () => {
       const preview = await readMail(readFileSync(path.join(dir, 'offer.eml')), 'offer');
       const accept = preview.links.find((link) => /\/a\//.test(link)) as string;
       expect(sent.links).not.toContain(accept);
-      expect((await house.get(accept)).status).toBe(404);
+      expect((await house.get(accept)).status).toBe(410);
       const none = await leadpost(
         ['mail', 'preview', 'offer', '--lead', 'L-ZZZZZZ'],
         sandboxOn(house.database.url),
