@@ -145,7 +145,9 @@ describe('a week in which Alice takes a lead', () => {
   test('partners read partner-digests, the vendor’s people vendor-digests, by header too', async () => {
     for (const to of [alice, anton, bob]) expect((await house.newest(to, 'partner-digest')).to).toBe(to);
     for (const to of [cam, manager, far]) expect((await house.newest(to, 'vendor-digest')).to).toBe(to);
-    expect((await house.newest(alice, 'partner-digest')).raw.toString()).not.toMatch(/^List-Unsubscribe/im);
+    const raw = (await house.newest(alice, 'partner-digest')).raw.toString();
+    expect(raw).toMatch(/^List-Unsubscribe:\s+<http[^>]+\/stop\//im);
+    expect(raw).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/im);
   });
 
   test('the holder reads the customer’s name; her colleague, her rival and the vendor do not', async () => {

@@ -71,7 +71,8 @@ describe('the form of a programme', () => {
     const { html } = await ask('/f/spring-fair', browser);
     expect(html).toContain('<html lang="de"');
     expect(html).toContain('<option value="AT" selected>Österreich</option>');
-    expect((await ask('/f/spring-fair?lang=fr')).html).toContain('<html lang="en"');
+    expect((await ask('/f/spring-fair?lang=fr')).html).toContain('<html lang="fr"');
+    expect((await ask('/f/spring-fair?lang=pl')).html).toContain('<html lang="en"');
   });
 
   test('asks for what its programme requires, and offers the products somebody can deliver', async () => {

@@ -192,7 +192,7 @@ describe('a programme’s own words', () => {
   });
 
   test.each([
-    [{ fr: {} }, '/letters/fr', 'no language "fr"'],
+    [{ pl: {} }, '/letters/pl', 'no language "pl"'],
     [{ en: { 'accepted.titel': 'x' } }, '/letters/en/accepted.titel', 'did you mean "accepted.title"'],
     [{ en: { 'pages.error': 'x' } }, '/letters/en/pages.error', 'there is no text'],
     [{ en: { 'accepted.by': 'by {whn}' } }, '/letters/en/accepted.by', 'it has {when}'],
