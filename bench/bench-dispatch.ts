@@ -75,7 +75,8 @@ async function ours(deps: Deps, leads: number): Promise<number> {
     }
   });
   await Promise.all([posted, ...senders]);
-  if (letters !== leads * 3) throw new Error(`${letters} letters for ${leads} leads`);
+  // Newcomers are welcomed besides.
+  if (letters < leads * 3) throw new Error(`${letters} letters for ${leads} leads`);
   return letters / ((performance.now() - began) / 1000);
 }
 
