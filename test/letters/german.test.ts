@@ -1,53 +1,31 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Lead } from '../../src/lead/lead.ts';
 import { acts } from '../../src/letters/acts.ts';
 import { formatsFor } from '../../src/letters/formats.ts';
 import type { LetterView } from '../../src/letters/letter.ts';
-import { takenReasons } from '../../src/letters/letter.ts';
 import { messageCodes } from '../../src/letters/message-codes.ts';
 import type { PageView } from '../../src/letters/page-view.ts';
 import { preparePages } from '../../src/letters/pages.ts';
 import type { RenderedLetter, Renderer } from '../../src/letters/render.ts';
 import { prepareLetters } from '../../src/letters/render.ts';
-import { takenLetter } from '../../src/letters/taken-letter.ts';
 import { wordsFor } from '../../src/letters/words.ts';
 import { actionPage, everyPage, messagePage } from './page-samples.ts';
-import { envelope, everyLetter, lead, now, prospect, to } from './samples.ts';
+import { envelope, everyLetter, now } from './samples.ts';
+import {
+  foreignWord,
+  germanLead,
+  lettersAbout,
+  locales,
+  longLead,
+  ownTexts,
+  usualLead,
+  visible,
+  withGermanData,
+} from './translated.ts';
 
-const dir = new URL('../../templates/locales/', import.meta.url);
-const locales = Object.fromEntries(
-  readdirSync(dir).map((file) => [
-    file.replace('.json', ''),
-    JSON.parse(readFileSync(new URL(file, dir), 'utf8')),
-  ]),
-);
 const words = wordsFor(locales, 'de');
-
-const german: Lead = {
-  ...lead,
-  source: 'Messe',
-  summary: 'Luft-Wasser-Wärmepumpe für ein Haus mit 180 m², Entscheidung in 6 Wochen',
-  brief: 'Freistehendes Haus von 1984, der Gaskessel ist 22 Jahre alt.',
-  products: ['Wärmepumpe'],
-  industries: ['Wohnbau'],
-  custom: { Wohnfläche: '180 m²' },
-};
-
-/** What leads, people and partners supply is theirs and never translated; here it is German too. */
-const theirs: Readonly<Record<string, string>> = {
-  summary: 'Worum es der Familie geht',
-  brief: 'Freistehendes Haus',
-  words: 'Ich schaue nächsten Monat',
-  role: 'Inhaberin',
-  vendorName: 'Acme Wärme',
-};
-const withGermanData = <T>(view: T): T =>
-  JSON.parse(JSON.stringify(view), (key, value: unknown) =>
-    typeof value === 'string' && key in theirs ? theirs[key] : value,
-  ) as T;
 
 let renderer: Renderer;
 beforeAll(async () => {
@@ -55,38 +33,11 @@ beforeAll(async () => {
 }, 60_000);
 const write = (view: LetterView, locale = 'de'): RenderedLetter =>
   renderer.renderLetter(view, { ...envelope, vendorName: 'Acme Wärme', locale });
-const letters = (): [string, LetterView][] => [
-  ...Object.entries(everyLetter(german)),
-  ...takenReasons.map((reason): [string, LetterView] => [
-    `taken ${reason}`,
-    takenLetter({ ...to, lead: german, reason }),
-  ]),
-];
-
+const letters = lettersAbout(germanLead);
 const english =
   /(?<![\p{L}\d.@/-])(the|and|your|you|with|this|that|from|our|please|reply|answer|anything|accept|decline|day|days|hour|hours|time|by|of|to|it|is|are|has|have|been|lead page|reminder|deadline|undo|yes|no)(?![\p{L}\d@-])/iu;
-const visible = (html: string): string =>
-  html
-    .replace(/<(style|script)[\s\S]*?<\/\1>/g, ' ')
-    .replace(/<!--[\s\S]*?-->/g, ' ')
-    .replace(/<[^>]+>/g, ' ')
-    .replace(/&\w+;|&#\w+;/g, ' ');
-/** The English word with what stands around it, or nothing. */
-function foreign(text: string): string | undefined {
-  const plain = text.replace(/https?:\/\/\S+|\S+@\S+/g, ' ');
-  const found = english.exec(plain);
-  return found ? plain.slice(Math.max(0, found.index - 30), found.index + 30) : undefined;
-}
-
-/** Every text of a locale by its path. */
-function texts(node: unknown, path = ''): [string, string][] {
-  if (typeof node === 'string') return [[path, node]];
-  return Object.entries(node as object).flatMap(([key, value]) =>
-    texts(value, path === '' ? key : `${path}.${key}`),
-  );
-}
-const own = (name: string): Map<string, string> =>
-  new Map(texts(locales[name]).filter(([path]) => !path.startsWith('meta.')));
+const foreign = (text: string): string | undefined => foreignWord(text, english);
+const own = (name: string): Map<string, string> => new Map(ownTexts(name));
 
 describe('German words', () => {
   it('hold no English and address the reader with Sie', () => {
@@ -118,7 +69,7 @@ describe('German words', () => {
 
 describe('a German letter', () => {
   it('says it is German and holds no English word', () => {
-    for (const [name, view] of letters()) {
+    for (const [name, view] of letters) {
       const { subject, preheader, html, text } = write(withGermanData(view));
       expect(html, name).toContain('lang="de"');
       expect(text, name).toContain('##- Bitte antworten Sie oberhalb dieser Zeile -##');
@@ -130,7 +81,7 @@ describe('a German letter', () => {
   });
 
   it('writes dates, times and money as Germans do', () => {
-    const { subject, text, html } = write(everyLetter(german).offer as LetterView);
+    const { subject, text, html } = write(everyLetter(germanLead).offer as LetterView);
     expect(subject).toBe('Heißer Lead: Wärmepumpe in Ulm, ca. 28.000 €, Antwort bis 16:00 [L-4F7K2Q]');
     expect(text).toContain('Antwort bis Mo., 16.\u00a0Nov., 16:00\u00a0Uhr Berliner Zeit (in 3 Stunden)');
     expect(text).toContain('Wert: 28.000\u00a0EUR');
@@ -140,19 +91,8 @@ describe('a German letter', () => {
     expect(formatsFor(words, 'Asia/Tokyo', now).zoned('2026-11-16T12:00:00Z')).toMatch(/Ortszeit Tokyo$/);
   });
 
-  const long: Lead = {
-    ...german,
-    products: ['Photovoltaikanlage mit Batteriespeicher und Wallbox für Gewerbe'],
-    value: { minor: 1_284_500_000, currency: 'EUR' },
-    prospect: {
-      ...prospect,
-      name: 'Dr. Maximiliane Freifrau von Hohenstein-Wallenburg',
-      company: 'Oberschwäbische Wohnungsbaugenossenschaft eingetragene Genossenschaft',
-      city: 'Hellenthal-Oberpreth am Rande des Nationalparks',
-    },
-  };
   it('has a subject of at most 78 characters that ends with the reference, however long the names', () => {
-    for (const view of Object.values(everyLetter(long))) {
+    for (const view of Object.values(everyLetter(longLead))) {
       const { subject } = write(view);
       expect(subject.length, subject).toBeLessThanOrEqual(78);
       if (view.reference !== '') expect(subject).toMatch(/ \[L-[0-9A-Z]{6}\]$/);
@@ -161,14 +101,8 @@ describe('a German letter', () => {
   });
 
   it('has no hole in the subject where product and city are merely German', () => {
-    const usual: Lead = {
-      ...german,
-      products: ['Photovoltaikanlage'],
-      temperature: 'warm',
-      prospect: { ...prospect, city: 'Mönchengladbach' },
-    };
     const subjects = Object.fromEntries(
-      Object.entries(everyLetter(usual)).map(([name, view]) => [name, write(view).subject]),
+      Object.entries(everyLetter(usualLead)).map(([name, view]) => [name, write(view).subject]),
     );
     for (const name of ['offer', 'accepted', 'reminder', 'warning', 'taken', 'unplaced', 'qualify'])
       expect(subjects[name]).not.toContain('…');
@@ -185,9 +119,9 @@ describe('a German page', () => {
     text: 'Hallo',
   };
   const pages: [string, PageView][] = [
-    ...Object.entries(everyPage(mail, german)),
-    ...acts.map((act): [string, PageView] => [act, actionPage(act, {}, german)]),
-    ...messageCodes.map((code): [string, PageView] => [code, messagePage(code, {}, german)]),
+    ...Object.entries(everyPage(mail, germanLead)),
+    ...acts.map((act): [string, PageView] => [act, actionPage(act, {}, germanLead)]),
+    ...messageCodes.map((code): [string, PageView] => [code, messagePage(code, {}, germanLead)]),
   ];
 
   it('says it is German and holds no English word', () => {
@@ -205,14 +139,14 @@ describe('a German page', () => {
 
   it('shows the amount the way it is typed', () => {
     const won = (minor: number, locale: string): string =>
-      renderPage({ ...actionPage('won', {}, { ...german, value: { minor, currency: 'EUR' } }), locale });
+      renderPage({ ...actionPage('won', {}, { ...germanLead, value: { minor, currency: 'EUR' } }), locale });
     expect(won(2_800_000, 'de')).toContain('value="28000"');
     expect(won(2_800_050, 'de')).toContain('value="28000,50"');
     expect(won(2_800_050, 'en')).toContain('value="28000.50"');
   });
 
   it('says in German what the sandbox did', () => {
-    const view = everyPage(mail, german)['page-sandbox'] as Extract<PageView, { kind: 'sandbox' }>;
+    const view = everyPage(mail, germanLead)['page-sandbox'] as Extract<PageView, { kind: 'sandbox' }>;
     const html = renderPage({
       ...view,
       locale: 'de',

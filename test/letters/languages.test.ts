@@ -1,19 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sampleLead, sampleLetter } from '../../src/cli/sample-letters.ts';
-import type { Lead } from '../../src/lead/lead.ts';
 import { acts } from '../../src/letters/acts.ts';
 import { formatsFor } from '../../src/letters/formats.ts';
 import type { LetterView } from '../../src/letters/letter.ts';
-import { letterKinds, takenReasons } from '../../src/letters/letter.ts';
+import { letterKinds } from '../../src/letters/letter.ts';
 import { messageCodes } from '../../src/letters/message-codes.ts';
 import type { PageView } from '../../src/letters/page-view.ts';
 import { preparePages } from '../../src/letters/pages.ts';
 import type { RenderedLetter, Renderer } from '../../src/letters/render.ts';
 import { prepareLetters } from '../../src/letters/render.ts';
-import { takenLetter } from '../../src/letters/taken-letter.ts';
 import { isVendorText } from '../../src/letters/vendor-texts.ts';
 import { wordsFor } from '../../src/letters/words.ts';
 import { wantsToPass } from '../../src/replies/pass-on-words.ts';
@@ -23,40 +21,21 @@ import { readVendorIntent } from '../../src/replies/vendor-intent.ts';
 import { vendorActs } from '../../src/replies/vendor-phrases.ts';
 import { reply, writtenMail } from '../replies/written-mail.ts';
 import { actionPage, everyPage, messagePage } from './page-samples.ts';
-import { envelope, everyLetter, lead, now, prospect, to } from './samples.ts';
+import { envelope, everyLetter, now } from './samples.ts';
+import {
+  foreignWord,
+  germanLead,
+  lettersAbout,
+  locales,
+  longLead,
+  ownTexts,
+  usualLead,
+  visible,
+  withGermanData,
+} from './translated.ts';
 
-const dir = new URL('../../templates/locales/', import.meta.url);
-const locales = Object.fromEntries(
-  readdirSync(dir).map((file) => [
-    file.replace('.json', ''),
-    JSON.parse(readFileSync(new URL(file, dir), 'utf8')),
-  ]),
-);
 const languages = Object.keys(locales);
 const partnersOnly = ['es', 'fr', 'it', 'nl'];
-
-/** A lead whose own words are in none of the languages that are tried for leftovers of English. */
-const theirLead: Lead = {
-  ...lead,
-  source: 'Messe',
-  summary: 'Luft-Wasser-Wärmepumpe für ein Haus mit 180 m², Entscheidung in 6 Wochen',
-  brief: 'Freistehendes Haus von 1984, der Gaskessel ist 22 Jahre alt.',
-  products: ['Wärmepumpe'],
-  industries: ['Wohnbau'],
-  custom: { Wohnfläche: '180 m²' },
-};
-/** What leads, people and partners supply is theirs and never translated. */
-const theirs: Readonly<Record<string, string>> = {
-  summary: 'Worum es der Familie geht',
-  brief: 'Freistehendes Haus',
-  words: 'Ich schaue nächsten Monat',
-  role: 'Inhaberin',
-  vendorName: 'Acme Wärme',
-};
-const withTheirData = <T>(view: T): T =>
-  JSON.parse(JSON.stringify(view), (key, value: unknown) =>
-    typeof value === 'string' && key in theirs ? theirs[key] : value,
-  ) as T;
 
 let renderer: Renderer;
 beforeAll(async () => {
@@ -64,31 +43,13 @@ beforeAll(async () => {
 }, 60_000);
 const write = (view: LetterView, locale: string): RenderedLetter =>
   renderer.renderLetter(view, { ...envelope, vendorName: 'Acme Wärme', locale });
-const letters = (of: Lead = theirLead): [string, LetterView][] => [
-  ...Object.entries(everyLetter(of)),
-  ...takenReasons.map((reason): [string, LetterView] => [
-    `taken ${reason}`,
-    takenLetter({ ...to, lead: of, reason }),
-  ]),
-];
-const toPartners = (of: Lead = theirLead): [string, LetterView][] =>
-  letters(of).filter(([, view]) => view.reader.side === 'partner');
+const letters = lettersAbout(germanLead);
+const toPartners = letters.filter(([, view]) => view.reader.side === 'partner');
 
 /** Words of English that are words of none of the others. */
 const english =
   /(?<![\p{L}\d.@/-])(the|and|your|you|with|this|that|from|our|please|reply|answer|anything|accept|decline|days|hours|hour|been|lead page|reminder|undo|yes)(?![\p{L}\d@-])/iu;
-const visible = (html: string): string =>
-  html
-    .replace(/<(style|script)[\s\S]*?<\/\1>/g, ' ')
-    .replace(/<!--[\s\S]*?-->/g, ' ')
-    .replace(/<[^>]+>/g, ' ')
-    .replace(/&\w+;|&#\w+;/g, ' ');
-/** The English word with what stands around it, or nothing. */
-function foreign(text: string): string | undefined {
-  const plain = text.replace(/https?:\/\/\S+|\S+@\S+/g, ' ');
-  const found = english.exec(plain);
-  return found ? plain.slice(Math.max(0, found.index - 30), found.index + 30) : undefined;
-}
+const foreign = (text: string): string | undefined => foreignWord(text, english);
 
 /** What kind of mail an answer with this subject is. */
 const understood = (subject: string, locale: string): string =>
@@ -99,16 +60,6 @@ const understood = (subject: string, locale: string): string =>
     currency: null,
   }).class;
 
-/** Every text of a locale by its path. */
-function texts(node: unknown, path = ''): [string, string][] {
-  if (typeof node === 'string') return [[path, node]];
-  return Object.entries(node as object).flatMap(([key, value]) =>
-    texts(value, path === '' ? key : `${path}.${key}`),
-  );
-}
-const own = (name: string): [string, string][] =>
-  texts(locales[name]).filter(([path]) => !path.startsWith('meta.'));
-
 describe.each(partnersOnly)('the texts of %s', (name) => {
   const informal: Readonly<Record<string, RegExp>> = {
     fr: /(?<![\p{L}])(tu|toi|ton|ta|tes)(?![\p{L}])/iu,
@@ -118,17 +69,17 @@ describe.each(partnersOnly)('the texts of %s', (name) => {
   };
 
   it('hold no English and address the reader formally', () => {
-    for (const [path, text] of own(name)) {
+    for (const [path, text] of ownTexts(name)) {
       expect(foreign(text.replace(/\{\w+\}/g, ' ')), path).toBeUndefined();
       expect(text, path).not.toMatch(informal[name] as RegExp);
     }
   });
 
   it('are translated, but for the few that are the same word', () => {
-    const en = new Map(own('en'));
+    const en = new Map(ownTexts('en'));
     const same =
       /^(NO|Warm|NOTE|note|CHANCE|OFFERTE|Product|Products|Producten|Code|Partner|Mails?|Leads?|LATER|in|n|Timing|Error|points?|pause|Date|E|mail|Total)$/;
-    for (const [path, text] of own(name)) {
+    for (const [path, text] of ownTexts(name)) {
       const said = text.replace(/\{\w+\}/g, ' ').match(/\p{L}+/gu) ?? [];
       if (text === en.get(path))
         expect(
@@ -141,8 +92,8 @@ describe.each(partnersOnly)('the texts of %s', (name) => {
 
 describe.each(languages)('a letter in %s', (name) => {
   it('says what language it is, and holds no hole and no word of English', () => {
-    for (const [of, view] of toPartners()) {
-      const { subject, preheader, html, text } = write(withTheirData(view), name);
+    for (const [of, view] of toPartners) {
+      const { subject, preheader, html, text } = write(withGermanData(view), name);
       expect(html, of).toContain(`lang="${name}"`);
       expect(text, of).toContain(locales[name].meta.marker);
       for (const part of [subject, preheader, visible(html), text]) {
@@ -153,7 +104,7 @@ describe.each(languages)('a letter in %s', (name) => {
   });
 
   it('has a subject whose answer is taken for a person’s, never for a machine’s', () => {
-    for (const [of, view] of toPartners()) {
+    for (const [of, view] of toPartners) {
       const subject = `Re: ${write(view, name).subject}`;
       expect(understood(subject, name), `${of}: ${subject}`).toBe('human');
     }
@@ -161,7 +112,7 @@ describe.each(languages)('a letter in %s', (name) => {
 
   it('to the vendor’s own people is in a language that says all of it', () => {
     const language = partnersOnly.includes(name) ? 'en' : name;
-    for (const [of, view] of letters().filter(([, v]) => v.reader.side === 'vendor'))
+    for (const [of, view] of letters.filter(([, v]) => v.reader.side === 'vendor'))
       expect(write(view, name).html, of).toContain(`lang="${language}"`);
   });
 
@@ -174,20 +125,9 @@ describe.each(languages)('a letter in %s', (name) => {
     }
   });
 
-  const long: Lead = {
-    ...theirLead,
-    products: ['Photovoltaikanlage mit Batteriespeicher und Wallbox für Gewerbe'],
-    value: { minor: 1_284_500_000, currency: 'EUR' },
-    prospect: {
-      ...prospect,
-      name: 'Dr. Maximiliane Freifrau von Hohenstein-Wallenburg',
-      company: 'Oberschwäbische Wohnungsbaugenossenschaft eingetragene Genossenschaft',
-      city: 'Hellenthal-Oberpreth am Rande des Nationalparks',
-    },
-  };
   it('has a subject of at most 78 characters that ends with the reference, however long the names', () => {
-    for (const of of [theirLead, long])
-      for (const [, view] of letters(of)) {
+    for (const of of [germanLead, longLead])
+      for (const [, view] of lettersAbout(of)) {
         const { subject } = write(view, name);
         expect(subject.length, subject).toBeLessThanOrEqual(78);
         if (view.reference !== '') expect(subject).toMatch(/ \[L-[0-9A-Z]{6}\]$/);
@@ -195,13 +135,10 @@ describe.each(languages)('a letter in %s', (name) => {
   });
 
   it('has no hole in the subject where product and city are merely long', () => {
-    const usual: Lead = {
-      ...theirLead,
-      products: ['Photovoltaikanlage'],
-      temperature: 'warm',
-      prospect: { ...prospect, city: 'Mönchengladbach' },
-    };
-    const subjects = Object.entries(everyLetter(usual)).map(([of, view]) => [of, write(view, name).subject]);
+    const subjects = Object.entries(everyLetter(usualLead)).map(([of, view]) => [
+      of,
+      write(view, name).subject,
+    ]);
     // "Overdue: first contact with …" says more than fits for a long name.
     const whole = ['offer', 'accepted', 'reminder', 'taken', 'recalled', 'hand-over'];
     if (name !== 'en') whole.push('warning');
@@ -211,7 +148,7 @@ describe.each(languages)('a letter in %s', (name) => {
 
   it('has buttons that fit side by side on a phone', () => {
     const words = wordsFor(locales, name);
-    for (const [of, view] of toPartners())
+    for (const [of, view] of toPartners)
       for (const [i, row] of view.rows.entries())
         for (const { word, params } of row)
           expect(words.t(`buttons.${word}`, params).length, `${of}: ${word}`).toBeLessThanOrEqual(
@@ -260,20 +197,20 @@ describe.each(partnersOnly)('a page in %s', (name) => {
   const vendorPage = (of: string, { side }: PageView): boolean =>
     side === 'vendor' || of === 'page-sandbox' || of === 'page-move';
   const pages: [string, PageView][] = [
-    ...Object.entries(everyPage(mail, theirLead)).filter(([of, view]) => !vendorPage(of, view)),
+    ...Object.entries(everyPage(mail, germanLead)).filter(([of, view]) => !vendorPage(of, view)),
     ...acts
       .filter((act) => !isVendorText(`pages.act.${act}`))
-      .map((act): [string, PageView] => [act, actionPage(act, {}, theirLead)]),
+      .map((act): [string, PageView] => [act, actionPage(act, {}, germanLead)]),
     ...messageCodes
       .filter((code) => !isVendorText(`pages.message.${code}`))
-      .map((code): [string, PageView] => [code, messagePage(code, {}, theirLead)]),
+      .map((code): [string, PageView] => [code, messagePage(code, {}, germanLead)]),
   ];
 
   it('says what language it is and holds no word of English', () => {
     expect(pages.length).toBeGreaterThan(80);
     for (const [of, sample] of pages) {
       // What was revived from JSON has a string for a date.
-      const html = renderPage({ ...withTheirData(sample), now, locale: name } as PageView);
+      const html = renderPage({ ...withGermanData(sample), now, locale: name } as PageView);
       expect(html, of).toContain(`<html lang="${name}" dir="ltr">`);
       expect(foreign(visible(html)), of).toBeUndefined();
       expect(visible(html), of).not.toMatch(/\.\.(?!\.)/);
@@ -283,12 +220,12 @@ describe.each(partnersOnly)('a page in %s', (name) => {
 
   it('for the vendor’s own people is in a language that says all of it', () => {
     const shown = (side: 'vendor' | 'partner') =>
-      renderPage({ ...actionPage('move', {}, theirLead), locale: `${name}, de`, side });
+      renderPage({ ...actionPage('move', {}, germanLead), locale: `${name}, de`, side });
     expect(shown('vendor')).toContain('<html lang="de"');
     expect(shown('partner')).toContain(`<html lang="${name}"`);
-    expect(renderPage({ ...actionPage('contacted', {}, theirLead), locale: name, side: 'vendor' })).toContain(
-      'lang="en"',
-    );
+    expect(
+      renderPage({ ...actionPage('contacted', {}, germanLead), locale: name, side: 'vendor' }),
+    ).toContain('lang="en"');
   });
 });
 
@@ -328,7 +265,7 @@ describe.each(languages)('a reply word of %s', (name) => {
 
   it('comes back from every mailto twin of every letter as the act beside it', () => {
     let twins = 0;
-    for (const [of, view] of letters()) {
+    for (const [of, view] of letters) {
       const orders = new Set(view.rows.flat().map((b) => verbs[b.order.act] ?? (b.order.act as string)));
       for (const [, href = ''] of write(view, name).html.matchAll(/href="mailto:reply[^"?]*\?([^"]*)"/g)) {
         const body = new URLSearchParams(href.replaceAll('&amp;', '&')).get('body') ?? '';
