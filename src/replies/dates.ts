@@ -253,8 +253,9 @@ function nextUnit(rest: string, today: Day): DateFound | null {
       rest,
     );
   if (end) return dated([lastOfMonth(today)], end[0].length, { relative: true });
+  // A number behind the month is its day, and the date begins with the month.
   const named =
-    /^(end of|ende|fin|fine|beginning of|anfang|mitte|mid|middle of|debut|inizio|in|im|until|till?|bis|ab|from|since|seit) ([a-z]{3,10})(?![a-z])/.exec(
+    /^(end of|ende|fin|fine|beginning of|anfang|mitte|mid|middle of|debut|inizio|in|im|until|till?|bis|ab|from|since|seit) ([a-z]{3,10})(?![a-z])(?!\.? \d{1,2}(?![\d:]))/.exec(
       rest,
     );
   const number = monthNumber(named?.[2] ?? '');

@@ -44,6 +44,8 @@ lead | yes | ask
 lead | Called | contacted apply
 lead | Yes, reached him this morning | contacted apply
 lead | Ja, erreicht | contacted apply
+lead | snooze until Dec 5 | snooze apply 2026-12-05
+lead | snooze until March | snooze apply 2027-03-01
 lead | not reached | not-reached apply
 lead | No, not reached | not-reached apply
 lead | nicht erreicht, versuche es morgen wieder | not-reached apply 2026-11-17
