@@ -3,7 +3,7 @@ import type { LinkClaim } from '../letters/signed-links.ts';
 import { findPerson, type Person } from '../postgres/people.ts';
 import type { Deps } from './deps.ts';
 import type { FormBody } from './form-fields.ts';
-import type { Shown } from './open-link.ts';
+import { expired, type Shown } from './open-link.ts';
 import { personMessage } from './person-pages.ts';
 
 /** Links to a person's own pages: what they hold, what they get, that a mail shall stop. Nobody else's, ever. */
@@ -24,12 +24,13 @@ const fastestPressMs = 1000;
 export async function findPersonLink(deps: Deps, token: string, act: Act): Promise<PersonLink | Shown> {
   const signed = deps.links.verify(token, anyTime);
   const now = await deps.db.now();
-  if (!signed.ok || signed.claim.act !== act)
-    return { status: 404, page: personMessage(deps, null, 'link-forged', now) };
+  const claimed = 'claim' in signed && signed.claim.act === act;
+  // Signed with a key that was taken away: it proves nothing, and can be had anew like one that has expired.
+  if (claimed && !signed.ok) return expired(deps, token, now);
+  if (!signed.ok || !claimed) return { status: 404, page: personMessage(deps, null, 'link-forged', now) };
   const verdict = deps.links.verify(token, now);
   const person = verdict.ok ? await findPerson(deps.db, signed.claim.sub) : undefined;
-  if (!person?.active || person.epoch !== signed.claim.ver)
-    return { status: 410, page: personMessage(deps, null, 'link-expired', now) };
+  if (!person?.active || person.epoch !== signed.claim.ver) return expired(deps, token, now);
   if (signed.claim.obj !== person.id)
     return { status: 403, page: personMessage(deps, person, 'not-yours', now) };
   return { token, claim: signed.claim, person, now };

@@ -48,7 +48,17 @@ export async function offersToAnswer(
     [contactId, now, part.limit, part.skip],
   );
   const items = rows.map((row) => ({ id: row.offer_id, lead: leadOf(row), expires_at: row.expires_at }));
-  return { items, total: rows[0]?.total ?? 0 };
+  return { items, total: await totalOf(rows, part, (first) => offersToAnswer(db, contactId, now, first)) };
+}
+
+/** How many there are in all; a part behind the end of the list does not know. */
+async function totalOf(
+  rows: readonly Counted[],
+  { skip }: Part,
+  read: (first: Part) => Promise<Own<unknown>>,
+): Promise<number> {
+  if (rows[0]) return rows[0].total;
+  return skip > 0 ? (await read({ skip: 0, limit: 1 })).total : 0;
 }
 
 /** Claims a contact holds, the first to fall due first. */
@@ -66,5 +76,5 @@ export async function claimsInHand(db: Asks, contactId: string, part: Part): Pro
     const lead = byId.get(id);
     return lead ? [{ lead, claim: assignmentOf(row) }] : [];
   });
-  return { items, total: rows[0]?.total ?? 0 };
+  return { items, total: await totalOf(rows, part, (first) => claimsInHand(db, contactId, first)) };
 }

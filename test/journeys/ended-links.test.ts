@@ -65,6 +65,24 @@ describe('a link whose time is over explains itself', () => {
     expect((await house.get(fresh)).html).toContain(prospect.name);
   });
 
+  test('somebody’s own pages too: the fresh link opens the same page', async () => {
+    const [person] = await house.running.deps.db.query<{ id: string; epoch: number }>(
+      'select p.id, p.epoch from people p where p.email = $1',
+      [bob],
+    );
+    const { id, epoch } = person as { id: string; epoch: number };
+    const { links } = house.running.deps;
+    for (const act of ['my', 'prefs', 'stop'] as const) {
+      const claim = { sub: id, act, obj: id, ver: epoch };
+      const then = new Date((await house.now()).getTime() - 181 * 24 * 3_600_000);
+      expect((await askForNew(links.url(act, claim, then))).status).toBe(200);
+      const fresh = linkTo((await house.newest(bob, 'ask')).links, act);
+      expect(new URL(fresh).pathname).toMatch(new RegExp(`^/${act}/`));
+      expect((await house.get(fresh)).status).toBe(200);
+      await house.advance('PT11M');
+    }
+  });
+
   test('expired after 180 days', async () => {
     const { sub, obj } = tokenOf(await link(alice, 'decline')) as { sub: string; obj: string };
     const signer = house.running.deps.links;
@@ -162,6 +180,7 @@ test('keys rotate: the first signs, all of them verify, and the links of one tha
   await house.restart({ SECRET_KEYS: keys('k2') });
   expect((await house.get(second)).status).toBe(200);
   await house.advance('P2D');
+  expect((await house.get(first.replace('/a/', '/my/'))).status).toBe(404);
   await askForNew(first);
   const fresh = linkTo((await house.newest(alice, 'ask')).links, 'accept');
   expect([kidOf(fresh), tokenOf(fresh)?.obj]).toEqual(['k2', tokenOf(first)?.obj]);

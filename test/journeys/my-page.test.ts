@@ -102,7 +102,15 @@ describe('the page of one person', () => {
     const next = /href="([^"]*\?from=\d+)"/.exec(page.html)?.[1] as string;
     const rest = await fetch(new URL(new URL(next).pathname + new URL(next).search, house.url));
     expect(rest.status).toBe(200);
-    expect(await rest.text()).toContain('Accept');
+    const further = await rest.text();
+    expect(further).toContain('Accept');
+    // Bob has fewer leads in hand than the first page shows, and the next one does not say that he has none.
+    const held = await claimed(bob);
+    expect((await house.get(await ownPage(bob, 'my'))).html).toContain('1 lead is in your hands');
+    const again = await fetch(new URL(new URL(next).pathname + new URL(next).search, house.url));
+    const text = await again.text();
+    expect(text).toContain('1 lead is in your hands');
+    expect(text).not.toContain(held);
   });
 });
 
