@@ -15,7 +15,7 @@ import { composeLetter } from './compose-letter.ts';
 import type { Delivery, Deps } from './deps.ts';
 import { isUnavailable, outlast } from './outage.ts';
 import { atRate, recoverPlaces, type Turn, turnsFor } from './relay-rate.ts';
-import { leaseSeconds, type Settle, settler } from './settle-letters.ts';
+import { leaseSeconds, type Settle, settler, type Withheld } from './settle-letters.ts';
 
 export type { Barred, Withheld } from './settle-letters.ts';
 
@@ -44,7 +44,7 @@ async function deliverSome(deps: Deps, limit: number): Promise<number> {
     // To the last one, so that nothing is handed back that is still on its way.
     const ends = await Promise.allSettled([
       ...ready.map((letter) => deliver(deps, letter, settle).then(() => hand.drop(letter.id))),
-      ...failed.map(({ letter, error }) => settle(letter, { kind: 'permanent', error: `compose: ${error}` })),
+      ...failed.map(({ letter, end }) => settle(letter, end)),
     ]);
     const lost = ends.find((end) => end.status === 'rejected');
     if (lost) throw lost.reason;
@@ -116,8 +116,11 @@ type Sendable = Ready & { readonly turn: Turn };
 interface Work {
   readonly taken: readonly TakenLetter[];
   readonly ready: readonly Sendable[];
-  readonly failed: readonly { readonly letter: TakenLetter; readonly error: string }[];
+  readonly failed: readonly { readonly letter: TakenLetter; readonly end: Delivery }[];
 }
+
+/** Nobody's mail any more: an offer in it was never made, so the next partner is asked. */
+const readerLeft: Withheld = { kind: 'permanent', error: 'its reader has left', withheld: true };
 
 async function takeAndCompose(deps: Deps, tx: Tx, how: Take, hand: Hand): Promise<Work> {
   // A transaction that is tried again takes anew.
@@ -128,8 +131,12 @@ async function takeAndCompose(deps: Deps, tx: Tx, how: Take, hand: Hand): Promis
   for (const { id } of taken) hand.take(id);
   const composed: Composed[] = [];
   const ready: Ready[] = [];
-  const failed: { letter: TakenLetter; error: string }[] = [];
+  const failed: { letter: TakenLetter; end: Delivery }[] = [];
   for (const letter of taken) {
+    if (letter.left) {
+      failed.push({ letter, end: readerLeft });
+      continue;
+    }
     if (letter.raw) {
       ready.push(letter as Ready);
       continue;
@@ -144,7 +151,7 @@ async function takeAndCompose(deps: Deps, tx: Tx, how: Take, hand: Hand): Promis
         { letter_id: letter.id, kind: letter.kind, err: error },
         'a letter could not be composed',
       );
-      failed.push({ letter, error: (error as Error).message });
+      failed.push({ letter, end: { kind: 'permanent', error: `compose: ${(error as Error).message}` } });
     }
   }
   keepBytes(tx, composed);

@@ -1,7 +1,9 @@
+import type { PrefsPage } from '../letters/prefs-view.ts';
 import type { Tx } from '../postgres/database.ts';
-import { putCapacity, putPreferences, releaseOffers } from '../postgres/preferences.ts';
+import { putCapacity, putPreferences } from '../postgres/preferences.ts';
 import { setAbsence } from './announce-absence.ts';
 import type { Deps } from './deps.ts';
+import { moveOffers } from './move-offers.ts';
 import type { Shown } from './open-link.ts';
 import { findPersonLink, hasPressed, type PersonLink } from './person-link.ts';
 import { type Choices, choicesOf, preferencesPage } from './preferences-page.ts';
@@ -18,7 +20,7 @@ export async function openPreferences(deps: Deps, token: string): Promise<Shown>
 export async function savePreferences(deps: Deps, token: string, body: PrefsBody): Promise<Shown> {
   const found = await findPersonLink(deps, token, 'prefs');
   if ('page' in found) return found;
-  return deps.db.inTransaction(async (tx) => {
+  const shown = await deps.db.inTransaction(async (tx): Promise<Shown & { page: PrefsPage }> => {
     const link = { ...found, now: tx.now };
     const choices = await choicesOf(deps, tx, link);
     const read = readPreferences(body, choices.now);
@@ -33,6 +35,8 @@ export async function savePreferences(deps: Deps, token: string, body: PrefsBody
     const after = await choicesOf(deps, tx, link);
     return { status: 200, page: preferencesPage(deps, link, after, { saved: true }) };
   });
+  if (shown.page.saved) await moveOffers(deps, found.person.id);
+  return shown;
 }
 
 async function keep(
@@ -43,7 +47,6 @@ async function keep(
   read: PrefsRead,
 ): Promise<void> {
   await putPreferences(tx, person.id, read.chosen);
-  if (read.chosen.mails === 'at-once') await releaseOffers(tx, person.id);
   if (read.capacity && person.partner_id) await putCapacity(tx, person.partner_id, read.capacity);
   const { away } = choices.now;
   const same = (['from', 'until', 'deputy'] as const).every((name) => away[name] === read.away[name]);

@@ -97,6 +97,27 @@ export function reopenOffer(d: Draft, offer: Offer): void {
   moveOffer(d, offer.id, 'reopen', 'offer.reopened', set, { data: { round: set.round } });
 }
 
+/**
+ * An open offer whose letter waits for its reader's own time waits for the time they ask for now.
+ *
+ * @returns when the letter leaves, and the end of the window that begins then; undefined where nothing waits
+ */
+export function waitAnew(
+  d: Draft,
+  offerId: string,
+): { readonly leaves: Date; readonly until: Date } | undefined {
+  const offer = d.offers.find((o) => o.id === offerId);
+  const contact = offer && contactOf(d.base, offer);
+  if (!contact || !isOpenOffer(offer.state) || !offer.opens_at) return undefined;
+  // Now rather than never: an offer that was made days ago is watched from the moment its letter may leave.
+  const leaves =
+    (contact.preferences && opensAt(contact.preferences, contact.timezone, d.act.at)) ?? d.act.at;
+  const until = freshWindow(d, offer, leaves).expires_at;
+  const reopened = offer.state === 'sent' ? { expires_at: until } : {};
+  d.offers = d.offers.map((o) => (o.id === offerId ? { ...o, opens_at: leaves, ...reopened } : o));
+  return { leaves, until };
+}
+
 /** The window of an offer whose letter leaves now. @param from when the letter leaves, where that is later */
 export function freshWindow(
   d: Draft,

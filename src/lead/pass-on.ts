@@ -18,6 +18,7 @@ import {
 } from './lead-case.ts';
 import type { Offer } from './offer.ts';
 import type { Contact, Partner } from './partner.ts';
+import { opensAt } from './preferences.ts';
 import type { Refusal } from './refusals.ts';
 import { ok, type Result, refuse } from './result.ts';
 import { isOpenOffer } from './tables.ts';
@@ -122,9 +123,16 @@ function passOffer(d: Draft, id: string, to: readonly Somebody[]): void {
     const same = one.partner_id === offer.partner_id;
     const kept = same
       ? { expires_at: offer.expires_at, via_partner_id: offer.via_partner_id ?? null }
-      : { via_partner_id: offer.partner_id };
-    addOffer(d, { ...pick(one), score: offer.score, ...kept });
+      : { expires_at: null, via_partner_id: offer.partner_id };
+    addOffer(d, { ...pick(one), score: offer.score, ...kept, ...ownTime(d, one, kept.expires_at) });
   }
+}
+
+/** Somebody's own hours hold for what is passed on to them too, unless there would be no time left to answer. */
+function ownTime(d: Draft, to: Somebody, ends: Date | null): { readonly opens_at?: Date } {
+  const contact = contactOf(d.base, to);
+  const opens = contact?.preferences ? opensAt(contact.preferences, contact.timezone, d.act.at) : null;
+  return opens && (ends === null || opens < ends) ? { opens_at: opens } : {};
 }
 
 const pick = ({ partner_id, contact_id }: Somebody): Somebody => ({ partner_id, contact_id });

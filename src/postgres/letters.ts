@@ -44,6 +44,8 @@ export interface TakenLetter extends LetterRow {
   readonly language: string | null;
   readonly timezone: string | null;
   readonly epoch: number | null;
+  /** The reader has left since the letter was posted. */
+  readonly left: boolean;
   /** Message-IDs of the earlier letters of the thread, oldest first, ten at the most. */
   readonly earlier: readonly string[];
 }
@@ -92,6 +94,7 @@ export async function takeLetters(tx: Tx, how: Take): Promise<TakenLetter[]> {
     how,
     'sending',
     `select ${columns}, l.lease_token, b.raw, t.reply_key, p.language, p.timezone, p.epoch,
+       p.active is false as left,
        array(select message_id from (
          select e.message_id, e.created_at, e.id from letters e where e.thread_id = l.thread_id
            and (e.created_at, e.id) < (l.created_at, l.id) and e.state = 'sent'
@@ -206,6 +209,21 @@ export function dropOfferLetters(tx: Tx, offerIds: readonly string[]): void {
     `update letters l set state = 'dropped', last_error = 'the offer ended before the letter was sent'
      where l.kind = 'offer' and l.state = 'due' and l.offer_id = any($1::uuid[])`,
     [offerIds],
+  );
+}
+
+/**
+ * Letters that have not gone out follow their reader to another address: at the old one nobody may read them any more.
+ * What was composed for it is composed anew, with links of the reader's present epoch.
+ */
+export async function forwardLetters(tx: Tx, partnerId: string): Promise<void> {
+  await tx.query(
+    `with moved as (
+       update letters l set to_address = p.email, to_name = p.name from people p
+       where p.id = l.person_id and p.partner_id = $1 and p.active and l.state = 'due'
+         and lower(l.to_address) <> lower(p.email) returning l.id)
+     delete from letter_bytes b using moved m where b.letter_id = m.id`,
+    [partnerId],
   );
 }
 

@@ -2,6 +2,7 @@ import type { Calendar, Holidays } from '../lead/calendar.ts';
 import type { Contact, Partner, PartnerKind, Place } from '../lead/partner.ts';
 import type { Preferences } from '../lead/preferences.ts';
 import type { Asks, Database, Tx } from './database.ts';
+import { forwardLetters } from './letters.ts';
 import { preferencesOf } from './preferences.ts';
 
 /** A partner as told by the vendor's system: everything except what Leadpost itself keeps. */
@@ -198,6 +199,7 @@ async function putContacts(
       [newId(), partnerId, c.external_id, c.email, c.name, c.phone, c.role, c.language, c.timezone, tx.now],
     );
   }
+  await forwardLetters(tx, partnerId);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   alice,
   bob,
@@ -122,6 +122,91 @@ describe('when', () => {
     expect((await house.press(accept)).status).toBe(303);
     await house.advance('PT8H');
     expect(await sentAt(bob, reference)).toBeUndefined();
+  });
+});
+
+describe('while a letter waits', () => {
+  const person = (external_id: string, email: string, role = 'owner') => ({
+    external_id,
+    name: `Somebody ${external_id}`,
+    email,
+    role,
+    language: 'en',
+  });
+  const staffed = async (...contacts: Json[]): Promise<void> => {
+    const partner = { name: 'Partner A', kind: 'reseller', level: 'gold', products: ['solar'], cam };
+    const put = { ...partner, timezone: 'Europe/Berlin', contacts };
+    expect((await house.api('PUT', '/partners/a', put)).status).toBe(200);
+  };
+  const later = { mails: 'bundles', bundles: ['', '16:00'] } as const;
+  const untilOf = async (reference: string, contact: string): Promise<string> =>
+    berlin(
+      new Date((await readLead(house, reference)).offers.find((o: Json) => o.contact === contact).expires_at),
+    );
+  afterEach(() => staffed(person('a-1', alice)));
+
+  test('other hours move it, sooner or later, and it names the window that begins then', async () => {
+    await choose(alice, { mails: 'hours', from: '08:00', until: '17:00', days: ['', '4'] });
+    const { reference } = await postLead(house);
+    await choose(alice, { mails: 'hours', days: ['', '2'] });
+    await house.advance('PT22H30M');
+    const mail = await house.newest(alice, 'offer', reference);
+    expect(berlin(await sentAt(alice, reference))).toMatch(/08:00/);
+    const end = await untilOf(reference, 'a-1');
+    expect(new Date(end).getUTCDay()).toBe(3);
+    expect(mail.text).toContain(`Answer by Wed ${Number(end.slice(8, 10))} `);
+    expect(mail.text).toContain(`, ${end.slice(11)} Berlin time`);
+    await choose(alice, { mails: 'hours', days: ['', '3'] });
+    const next = await postLead(house);
+    await choose(alice, { mails: 'hours', days: ['', '5'] });
+    await house.advance('P2D');
+    expect(await sentAt(alice, next.reference)).toBeUndefined();
+    await choose(alice, { mails: 'at-once' });
+    const now = await house.newest(alice, 'offer', next.reference);
+    expect(now.text).toContain(`, ${(await untilOf(next.reference, 'a-1')).slice(11)} Berlin time`);
+    expect((await readLead(house, next.reference)).offers[0].state).not.toBe('void');
+  });
+
+  test('it follows its reader to another address, and no link that works goes to the old one', async () => {
+    await choose(alice, later);
+    const { reference } = await postLead(house);
+    await staffed(person('a-1', 'alice@new.example'));
+    await house.advance('PT7H');
+    expect(await house.kinds(alice, reference)).toEqual([]);
+    const mail = await house.newest('alice@new.example', 'offer', reference);
+    expect((await house.get(linkTo(mail.links, 'accept'))).status).toBe(200);
+  });
+
+  test('whoever has left meanwhile gets nothing any more, and the next partner is asked', async () => {
+    await choose(alice, later);
+    const { reference } = await postLead(house);
+    await staffed(person('a-9', 'heir@a.example'));
+    expect(await sentAt(emil, reference)).toBeUndefined();
+    await house.advance('PT7H');
+    expect(await house.kinds(alice, reference)).toEqual([]);
+    const { offers } = await readLead(house, reference);
+    expect(offers.find((o: Json) => o.contact === 'a-1').state).toBe('void');
+    expect(await sentAt(emil, reference)).toBeDefined();
+  });
+
+  test('what a colleague passes on waits for its new reader’s own hours, unless no time would be left', async () => {
+    await staffed(person('a-1', alice), person('a-2', 'rita@a.example', 'rep'));
+    await choose('rita@a.example', later);
+    const passed = async (temperature: string): Promise<string> => {
+      const { reference } = await postLead(house, { temperature });
+      const link = linkTo((await house.newest(alice, 'offer', reference)).links, 'pass-on');
+      const to = /name="to" value="([^"]+)"/.exec((await house.get(link)).html)?.[1] as string;
+      expect((await house.press(link, { to })).status).toBe(200);
+      return reference;
+    };
+    const [warm, hot] = [await passed('warm'), await passed('hot')];
+    expect(await sentAt('rita@a.example', warm)).toBeUndefined();
+    // Four hours to answer end before the afternoon's bundle.
+    expect(await sentAt('rita@a.example', hot)).toBeDefined();
+    const end = await untilOf(warm, 'a-2');
+    await house.advance('PT7H');
+    expect(berlin(await sentAt('rita@a.example', warm))).toMatch(/16:00/);
+    expect(await untilOf(warm, 'a-2')).toBe(end);
   });
 });
 
