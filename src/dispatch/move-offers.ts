@@ -1,7 +1,7 @@
 import { waitAnew } from '../lead/chance.ts';
 import { changeOf, draftOf } from '../lead/lead-case.ts';
 import { ok, refuse } from '../lead/result.ts';
-import { moveOfferLetter, waitingOffers } from '../postgres/preferences.ts';
+import { moveOfferLetter, waitingOffers } from '../postgres/waiting-letters.ts';
 import { changeLead } from './change-lead.ts';
 import type { Deps } from './deps.ts';
 

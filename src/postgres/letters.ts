@@ -212,21 +212,6 @@ export function dropOfferLetters(tx: Tx, offerIds: readonly string[]): void {
   );
 }
 
-/**
- * Letters that have not gone out follow their reader to another address: at the old one nobody may read them any more.
- * What was composed for it is composed anew, with links of the reader's present epoch.
- */
-export async function forwardLetters(tx: Tx, partnerId: string): Promise<void> {
-  await tx.query(
-    `with moved as (
-       update letters l set to_address = p.email, to_name = p.name from people p
-       where p.id = l.person_id and p.partner_id = $1 and p.active and l.state = 'due'
-         and lower(l.to_address) <> lower(p.email) returning l.id)
-     delete from letter_bytes b using moved m where b.letter_id = m.id`,
-    [partnerId],
-  );
-}
-
 /** The customer's details, on their way to somebody who turns out not to have asked for them. */
 export function dropDetails(tx: Tx, offerId: string): void {
   tx.send(

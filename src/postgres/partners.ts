@@ -2,8 +2,8 @@ import type { Calendar, Holidays } from '../lead/calendar.ts';
 import type { Contact, Partner, PartnerKind, Place } from '../lead/partner.ts';
 import type { Preferences } from '../lead/preferences.ts';
 import type { Asks, Database, Tx } from './database.ts';
-import { forwardLetters } from './letters.ts';
 import { preferencesOf } from './preferences.ts';
+import { forwardLetters } from './waiting-letters.ts';
 
 /** A partner as told by the vendor's system: everything except what Leadpost itself keeps. */
 export interface PartnerRecord {

@@ -45,26 +45,6 @@ export async function putPreferences(tx: Tx, personId: string, p: Preferences): 
   await tx.query('update installation set partners_version = partners_version + 1');
 }
 
-/** Offers whose letters wait for a time of their reader's own. */
-export async function waitingOffers(db: Asks, personId: string): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(
-    `select o.id from letters l join offers o on o.id = l.offer_id
-     where l.person_id = $1 and l.kind = 'offer' and l.state = 'due' and l.attempts = 0 and o.opens_at is not null
-     order by o.id`,
-    [personId],
-  );
-  return rows.map(({ id }) => id);
-}
-
-/** The waiting letter of an offer leaves at another time, and names the end of the window that begins then. */
-export function moveOfferLetter(tx: Tx, offerId: string, leaves: Date, until: Date): void {
-  tx.send(
-    `update letters l set due_at = $2, view = jsonb_set(l.view, '{expiresAt}', to_jsonb($3::text))
-     where l.kind = 'offer' and l.offer_id = $1 and l.state = 'due' and l.attempts = 0`,
-    [offerId, leaves, until.toISOString()],
-  );
-}
-
 /** How much a partner takes: what the vendor allows, and what the partner itself wants at the most. */
 export interface OwnCapacity {
   readonly name: string;
