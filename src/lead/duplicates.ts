@@ -59,37 +59,47 @@ export function leadLookups({ prospect: p }: Pick<Lead, 'prospect'>): readonly L
 }
 
 /** Compares two leads. @returns null when nothing says that they are the same */
-export function likeness(a: Told, b: Told): Likeness | null {
-  const [p, q] = [a.prospect, b.prospect];
-  const mail = mailForm(p.email);
-  if (mail !== null && mail === mailForm(q.email)) return { reason: 'email', score: 1 };
-  const names = nameLikeness(companyWords(p.company), companyWords(q.company));
-  if (samePhone(phoneForm(p.phone), phoneForm(q.phone)) && !strangers(a, b, names)) {
-    return { reason: 'phone', score: 0.95 };
-  }
-  if (!samePlace(a, b)) return null;
-  if (names === 1) return { reason: 'company', score: 0.9 };
-  if (names > 0) return { reason: 'similar_company', score: 0.8 };
-  const person = nameForm(p.name);
-  const street = streetForm(p.street);
-  const samePerson = person !== null && person === nameForm(q.name);
-  const sameStreet = street !== null && street === streetForm(q.street);
-  return samePerson && sameStreet ? { reason: 'person', score: 0.85 } : null;
-}
+export const likeness = (a: Told, b: Told): Likeness | null => likenessOf(traitsOf(a), traitsOf(b));
 
 /** The leads that may be the same as this one, the likeliest first; ties to the older, which was there first. */
 export function resemblances(
   lead: Told,
   others: readonly (Told & { readonly reference: string })[],
 ): readonly Resemblance[] {
+  if (others.length === 0) return [];
+  const traits = traitsOf(lead);
   return others
     .flatMap((other) => {
-      const like = likeness(lead, other);
+      const like = likenessOf(traits, traitsOf(other));
       return like ? [{ ...like, of: other.reference, same_product: wantsTheSame(lead, other) }] : [];
     })
     .sort((a, b) => b.score - a.score || Number(b.same_product) - Number(a.same_product))
     .slice(0, shown);
 }
+
+/** What two leads are compared by, in normal forms. */
+const traitsOf = ({ prospect: p }: Told) => ({
+  mail: mailForm(p.email),
+  phone: phoneForm(p.phone),
+  company: companyWords(p.company),
+  person: nameForm(p.name),
+  street: streetForm(p.street),
+  postal: postalForm(p.postal_code),
+  country: p.country,
+});
+type Traits = ReturnType<typeof traitsOf>;
+
+function likenessOf(a: Traits, b: Traits): Likeness | null {
+  if (same(a.mail, b.mail)) return { reason: 'email', score: 1 };
+  const names = nameLikeness(a.company, b.company);
+  if (samePhone(a.phone, b.phone) && !strangers(a, b, names)) return { reason: 'phone', score: 0.95 };
+  if (!samePlace(a, b)) return null;
+  if (names === 1) return { reason: 'company', score: 0.9 };
+  if (names > 0) return { reason: 'similar_company', score: 0.8 };
+  return same(a.person, b.person) && same(a.street, b.street) ? { reason: 'person', score: 0.85 } : null;
+}
+
+const same = (a: string | null, b: string | null): boolean => a !== null && a === b;
 
 /** Whether a lead is doubtful enough to wait, where its programme asks for unique leads. */
 export const isDoubtful = (found: readonly Resemblance[]): boolean => found.some((r) => r.same_product);
@@ -98,15 +108,10 @@ const wantsTheSame = (a: Told, b: Told): boolean =>
   a.products.length === 0 || b.products.length === 0 || a.products.some((p) => b.products.includes(p));
 
 /** One number, but another company and another person: a switchboard, or the desk of whoever typed both in. */
-function strangers(a: Told, b: Told, names: number): boolean {
-  const [p, q] = [a.prospect, b.prospect];
-  const [one, two] = [nameForm(p.name), nameForm(q.name)];
-  return Boolean(p.company && q.company && names === 0 && one && two && one !== two);
-}
+const strangers = (a: Traits, b: Traits, names: number): boolean =>
+  a.company.length > 0 && b.company.length > 0 && names === 0 && differ(a.person, b.person);
 
-function samePlace(a: Told, b: Told): boolean {
-  const [p, q] = [a.prospect, b.prospect];
-  const postal = postalForm(p.postal_code);
-  const sameCountry = p.country === null || q.country === null || p.country === q.country;
-  return postal !== null && postal === postalForm(q.postal_code) && sameCountry;
-}
+const differ = (a: string | null, b: string | null): boolean => a !== null && b !== null && a !== b;
+
+const samePlace = (a: Traits, b: Traits): boolean =>
+  same(a.postal, b.postal) && (a.country === null || b.country === null || a.country === b.country);
