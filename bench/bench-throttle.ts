@@ -27,7 +27,8 @@ async function measured(name: string, processes: number): Promise<Figure> {
     await enrol(house.deps);
     const leads = Math.ceil((limit * (seconds + 10)) / lettersALead);
     for (let i = 0; i < leads; i++) await someLead(house.deps);
-    for (let i = 0; i < processes; i++) children.push(startWorker(dir, sink.port, { SMTP_RATE: String(limit) }));
+    for (let i = 0; i < processes; i++)
+      children.push(startWorker(dir, sink.port, { SMTP_RATE: String(limit) }));
     await untilSent(sink, 1);
     await pause(warmUpMs + seconds * 1000);
     const { begun, ended } = await sink.times();

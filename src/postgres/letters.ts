@@ -36,7 +36,7 @@ export interface LetterRow extends Omit<NewLetter, 'priority' | 'due_at'> {
 }
 
 /** A letter taken for sending, with its bytes when an earlier attempt has composed them. */
-export interface TakenLetter extends LetterRow {
+export interface TakenLetter extends Omit<LetterRow, 'subject'> {
   readonly lease_token: string;
   readonly raw: Buffer | null;
   readonly reply_key: string | null;
@@ -51,7 +51,10 @@ export interface TakenLetter extends LetterRow {
 }
 
 const columns = `l.id, l.key, l.kind, l.lead_id, l.offer_id, l.thread_id, l.person_id, l.to_address, l.to_name,
-  l.view, l.state, l.attempts, l.due_at, l.message_id, l.subject, l.last_error, l.created_at, l.sent_at`;
+  l.view, l.state, l.attempts, l.due_at, l.message_id, l.last_error, l.created_at, l.sent_at`;
+
+/** Null until the letter is composed. */
+const subject = '(select c.subject from letter_bytes c where c.letter_id = l.id) as subject';
 
 /** What has come back of a letter: the worst that was said of it. */
 const returned = `(select b.kind from bounces b where b.letter_id = l.id
@@ -123,8 +126,8 @@ export function keepBytes(tx: Tx, composed: readonly Composed[]): void {
   for (const c of composed) {
     // One statement a letter: within an array the bytes would travel as hexadecimal text, twice as long.
     tx.send(
-      `with kept as (insert into letter_bytes (letter_id, raw) values ($1, $2) on conflict (letter_id) do nothing)
-       update letters l set subject = $3, template_hash = $4, headers = $5 where l.id = $1`,
+      `insert into letter_bytes (letter_id, raw, subject, template_hash, headers) values ($1, $2, $3, $4, $5)
+       on conflict (letter_id) do nothing`,
       [c.id, packed(c.raw), c.subject, c.template_hash, JSON.stringify(c.headers)],
     );
   }
@@ -251,7 +254,7 @@ export async function findLetter(
   id: string,
 ): Promise<(LetterRow & { raw: Buffer | null }) | undefined> {
   const rows = await db.query<LetterRow & { raw: Buffer | null }>(
-    `select ${columns}, ${returned}, b.raw from letters l left join letter_bytes b on b.letter_id = l.id where l.id = $1`,
+    `select ${columns}, ${returned}, b.subject, b.raw from letters l left join letter_bytes b on b.letter_id = l.id where l.id = $1`,
     [id],
   );
   return rows[0] && withBytes(rows[0]);
@@ -268,7 +271,7 @@ export interface LetterFilter {
 /** Letters, newest first. */
 export async function listLetters(db: Asks, f: LetterFilter): Promise<LetterRow[]> {
   return db.query<LetterRow>(
-    `select ${columns}, ${returned} from letters l
+    `select ${columns}, ${returned}, ${subject} from letters l
      where ($1::text is null or l.lead_id = (select x.id from leads x where x.reference = $1))
        and ($2::text is null or lower(l.to_address) = lower($2)) and ($3::text is null or l.state = $3)
        and ($4::timestamptz is null or (coalesce(l.sent_at, l.created_at), l.id) < ($4, $5::uuid))

@@ -17,7 +17,8 @@ export async function listSent(
   },
 ): Promise<SentRow[]> {
   return db.query<SentRow>(
-    `select l.id, l.kind, l.to_address as "to", l.subject, l.sent_at from letters l
+    `select l.id, l.kind, l.to_address as "to", b.subject, l.sent_at
+     from letters l join letter_bytes b on b.letter_id = l.id
      where l.state = 'sent' and ($1::text is null or lower(l.to_address) = lower($1))
        and ($2::timestamptz is null or (coalesce(l.sent_at, l.created_at), l.id) < ($2, $3::uuid))
      order by coalesce(l.sent_at, l.created_at) desc, l.id desc limit $4`,
