@@ -29,11 +29,17 @@ const skewSeconds = 60;
 /** The name of the key a token was signed with; undefined for what is no token we could accept. */
 export function keyIdOf(token: string): string | undefined {
   if (token.length > longest || !shape.test(token)) return undefined;
-  const header = json(token.split('.')[0] ?? '');
-  return header?.['alg'] === 'RS256' && !('crit' in header) && typeof header['kid'] === 'string'
-    ? header['kid']
-    : undefined;
+  const parts = token.split('.');
+  // The library takes sloppy base64; only the canonical spelling of a part is the part.
+  if (parts.some((part) => Buffer.from(part, 'base64url').toString('base64url') !== part)) return undefined;
+  const header = json(parts[0] ?? '');
+  const plain = header && !('crit' in header) && !('b64' in header);
+  return plain && header['alg'] === 'RS256' && typeof header['kid'] === 'string' ? header['kid'] : undefined;
 }
+
+/** A key for signatures of the one algorithm we take; what a key set does not say speaks against nothing. */
+const isFor = ({ kty, use, alg }: ProviderKey): boolean =>
+  kty === 'RSA' && (use ?? 'sig') === 'sig' && (alg ?? 'RS256') === 'RS256';
 
 /** Whether a provider says that it was told to act on a mail of ours. @param keys the provider's, fetched and kept by the caller */
 export function readProviderToken(
@@ -45,7 +51,7 @@ export function readProviderToken(
   const no = (why: string): ProviderVerdict => ({ ok: false, why });
   const kid = keyIdOf(token);
   if (kid === undefined) return no('no token with RS256 and a kid');
-  const key = keys.find((k) => k.kid === kid && k.kty === 'RSA' && (k.use ?? 'sig') === 'sig');
+  const key = keys.find((k) => k.kid === kid && isFor(k));
   if (!key) return no('unknown kid');
   const claims = verified(provider, token, key, now);
   if (typeof claims === 'string') return no(claims);
@@ -87,7 +93,8 @@ function fromOutlook({ tenants, sender }: Provider, c: Claims): ProviderVerdict 
   if (tenants.length > 0 && !tenants.includes(tid)) return { ok: false, why: 'unknown tenant' };
   if ((c['azp'] ?? c['appid']) !== outlookItself) return { ok: false, why: 'not issued to Outlook' };
   if ((c['sender'] ?? sender) !== sender) return { ok: false, why: 'wrong sender' };
-  const user = c['preferred_username'] ?? c['upn'] ?? c['email'];
+  // Not `email`, which its owner's administrator writes as they like.
+  const user = c['preferred_username'] ?? c['upn'];
   return typeof user === 'string' ? { ok: true, user } : { ok: false, why: 'names nobody' };
 }
 
