@@ -16,6 +16,8 @@ export function heldLead(lead: Lead): HeldLead {
       phone: phoneNumber(lead.prospect.phone),
       street: plainOrNull(street, 120),
       postalCity: plainOrNull([postal, city].filter(Boolean).join(' '), 80),
+      postal: plainOrNull(postal, 20),
+      city: plainOrNull(city, 60),
       country: plainOrNull(country, 40),
       language: plainOrNull(language, 20),
     },

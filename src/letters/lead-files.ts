@@ -33,7 +33,7 @@ export function contactCard(view: LeadPage): LeadFile {
     person.phone && telDigits(person.phone) ? `TEL;TYPE=WORK,VOICE:${escaped(person.phone)}` : null,
     person.email && isMail(person.email) ? `EMAIL;TYPE=INTERNET:${escaped(person.email)}` : null,
     place
-      ? `ADR;TYPE=WORK:;;${escaped(person.street ?? '')};${escaped(person.postalCity ?? '')};;;${escaped(person.country ?? '')}`
+      ? `ADR;TYPE=WORK:;;${[person.street, person.city, null, person.postal, person.country].map((part) => escaped(part ?? '')).join(';')}`
       : null,
     `NOTE:${escaped(`${view.vendorName}, ${reference}: ${summary}`)}`,
     'END:VCARD',

@@ -170,6 +170,8 @@ export interface PersonView {
   readonly phone: string | null;
   readonly street: string | null;
   readonly postalCity: string | null;
+  readonly postal: string | null;
+  readonly city: string | null;
   readonly country: string | null;
   readonly language: string | null;
 }

@@ -171,6 +171,19 @@ describe('what is no machine', () => {
     expect(answers.map((a) => a.status)).toEqual([303, 409]);
   });
 
+  test('an office with IPv6 is one network, however its addresses are written; the next office is another', async () => {
+    const pairs = [
+      ['2001:db8::5', '2001:db8:0:1:2:3:4:5', 409],
+      ['2001:db8:7:1::5', '2001:0db8:0007::9', 409],
+      ['2001:db8:7::5', '2001:db8:8::5', 200],
+    ] as const;
+    for (const [one, other, second] of pairs) {
+      reference = (await postLead(house)).reference;
+      const answers = await pressBoth(alice, ['accept', 'decline'], { from: [one, other] });
+      expect(answers.map((a) => a.status)).toEqual([303, second]);
+    }
+  });
+
   test('two people of one office answer one after the other, each for themselves', async () => {
     const visit = browser(house, '192.0.2.10');
     const [no, yes] = [

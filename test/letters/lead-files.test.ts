@@ -22,6 +22,8 @@ describe('the customer’s card', () => {
     expect(lines.find((l) => l.startsWith('N:'))).toMatch(/^N:[^;]+;[^;]+;;;$/);
     expect(lines).toContain(`EMAIL;TYPE=INTERNET:${prospect.email}`);
     expect(lines.some((l) => l.startsWith('TEL;TYPE=WORK,VOICE:+49'))).toBe(true);
+    const address = [prospect.street, prospect.city, '', prospect.postal_code, prospect.country];
+    expect(lines).toContain(`ADR;TYPE=WORK:;;${address.join(';')}`);
     expect(file?.body).not.toMatch(/https?:|\/l\/|\/a\//);
   });
 
