@@ -42,7 +42,7 @@ export async function advanceClock(
     // Something is due that nobody can do: the clock goes on rather than standing still before it for ever.
     if (!next || next > to || (before && next <= before)) break;
     await setClock(deps.db, next);
-    at = await settle(deps, without);
+    at = await settle(deps, without, { ...at.due, now: next });
     ran += at.ran;
     before = next;
   }
@@ -59,27 +59,29 @@ interface Drained {
   readonly due: DueTimes;
 }
 
-async function drain(deps: Deps, without: Without): Promise<Drained> {
+/** @param known what an earlier look has found to be due by now: the first look is spared, never the last */
+async function drain(deps: Deps, without: Without, known?: DueTimes): Promise<Drained> {
   let ran = 0;
-  for (;;) {
-    const due = lookedAt(await dueTimes(deps.db), without);
+  for (let look = known; ; look = undefined) {
+    const due = lookedAt(look ?? (await dueTimes(deps.db)), without);
     const before = ran;
     if (isDue(due.inbound, due)) while (await readOneMail(deps)) ran += 1;
     if (isDue(due.leads, due)) while (await wakeOneLead(deps)) ran += 1;
     if (isDue(due.digests, due)) for (let sent = 1; sent > 0; ran += sent) sent = await sendDigests(deps);
     if (isDue(due.operator, due)) ran += await tellOperator(deps);
-    // A batch that was not full has left nothing behind; what came meanwhile is seen at the next look.
-    if (isDue(due.letters, due))
+    // What was done has mostly been told in letters. A batch that was not full has left nothing behind; what came
+    // meanwhile is seen at the next look.
+    if (ran > before || isDue(due.letters, due))
       for (let sent = batch; sent === batch; ran += sent) sent = await deliverLetters(deps, batch);
-    if (ran === before) return { ran, due };
+    if (ran === before && !look) return { ran, due };
   }
 }
 
 const patience = 200;
 
 /** Does all that is due, and waits for what another worker has in hand or has locked a moment ago. */
-async function settle(deps: Deps, without: Without): Promise<Drained> {
-  let { ran, due } = await drain(deps, without);
+async function settle(deps: Deps, without: Without, known?: DueTimes): Promise<Drained> {
+  let { ran, due } = await drain(deps, without, known);
   for (let i = 0; i < patience && isBusy(due); i++) {
     await pause(deps.db, 20);
     const more = await drain(deps, without);

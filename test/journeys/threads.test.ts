@@ -81,8 +81,8 @@ test('whoever gets sixty answers within an hour gets the next one later, and nob
   const now = (await house.now()).toISOString();
   await query(
     house.database.connection,
-    `insert into letters (id, key, kind, to_address, subject, view, state, due_at, sent_at, message_id, created_at)
-     select gen_random_uuid(), 'flood:' || n, 'ask', '${alice.toUpperCase()}', 'Again', '{}', 'sent', t, t, 'flood-' || n, t
+    `insert into letters (id, key, kind, to_address, view, state, due_at, sent_at, message_id, created_at)
+     select gen_random_uuid(), 'flood:' || n, 'ask', '${alice.toUpperCase()}', '{}', 'sent', t, t, 'flood-' || n, t
      from generate_series(1, 60) n, lateral (select '${now}'::timestamptz - n * interval '30 seconds' as t) x`,
   );
   const asks = async (to: string): Promise<number> =>
