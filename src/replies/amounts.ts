@@ -15,7 +15,11 @@ export type NumberStyle = {
 };
 
 /** `hint`: the grouping sign that the place of the currency sign suggests. */
-type NumberHint = NumberStyle & { readonly hint: ',' | '.' | null };
+type NumberHint = NumberStyle & {
+  readonly hint: ',' | '.' | null;
+  /** A currency stands with the number itself, not with thousands or millions: money has no three places. */
+  readonly priced: boolean;
+};
 
 /**
  * The amount that starts at `at`, such as "12k", "€ 12.000,50", "12'000 CHF" or "14 tsd".
@@ -50,6 +54,7 @@ export function amountAt(line: string, at: number, style: NumberStyle): AmountFo
     readings: readings(digits[0], unitFactor(unit?.[1]), {
       ...style,
       hint: style.certain ? null : trailing === 'EUR' ? '.' : /^(?:us)?[$£]/i.test(lead) ? ',' : null,
+      priced: unit === null && (lead !== '' || trailing !== undefined),
     }),
     currency: found ?? inUnit,
     marked: grouped || unit !== null || lead !== '' || trailing !== undefined,
@@ -142,7 +147,7 @@ function threePlaces(whole: string, places: string, sign: string, style: NumberH
   const both = [grouped, `${whole}.${places}`];
   const grouping = style.language === 'en' ? ',' : '.';
   if (style.decimal !== null && (style.decimal === sign) !== (sign !== grouping)) return both;
-  if (sign === grouping) return [grouped];
+  if (sign === grouping || (style.priced && style.decimal !== sign)) return [grouped];
   // "12.000 €" or "$12,000" after plain reply words: the pen shows by where it puts the sign.
   return sign === style.hint ? [grouped] : both;
 }

@@ -10,6 +10,7 @@ export function isEnding(verb: Verb): boolean {
 export function chosenVerbs(line: LineRead, context: ReplyContext): VerbSeen[] {
   const strong = line.verbs
     .map((seen) => asNextMeeting(seen, line))
+    .map((seen) => asGivenBack(seen, line, context))
     .filter((seen) => seen.strong && (!seen.whole || line.leftovers === 0 || isEnding(seen.verb)));
   if (strong.length === 0) return promoted(line);
   const verbs = asAttempt(withoutParticles(strong, context), line);
@@ -31,6 +32,16 @@ function asNextMeeting(seen: VerbSeen, line: LineRead): VerbSeen {
     ({ verb, strong, at }) => verb === 'contacted' && strong && (at[0] ?? 0) < (seen.at[0] ?? 0),
   );
   return seen.verb === 'meeting' && line.dates.length > 0 && after ? { ...seen, strong: true } : seen;
+}
+
+/** "Bitte zurücknehmen, keine Kapazität": whoever says why they cannot wants the lead taken back, not their last act. */
+function asGivenBack(seen: VerbSeen, line: LineRead, context: ReplyContext): VerbSeen {
+  const takesBack = seen.verb === 'undo' && seen.at.some((i) => line.words[i] === 'zurucknehmen');
+  // One word is too little: "zurücknehmen, haben doch Kapazität" is a change of mind.
+  const why = line.reasons.some(
+    ({ decline, at }) => decline !== null && decline !== 'other' && at.length > 1,
+  );
+  return takesBack && why ? { ...seen, verb: context === 'offer' ? 'decline' : 'return' } : seen;
 }
 
 /** Without a verb in its place, a status word with its figure still says enough; an ending never does. */

@@ -730,6 +730,8 @@ export const verbPhrases: readonly VerbPhrases[] = [
       'gebe/geben .. lead/ihn/den .. zuruck',
       'mochte/mochten .. zuruckgeben',
       'please take .. back',
+      'bitte nehmen/nehmt .. zuruck',
+      'nehmen sie .. zuruck',
     ],
   },
   {

@@ -38,6 +38,14 @@ offer | STOP | pause apply
 offer | undo | undo apply
 offer | pass | decline apply
 offer | Nein, wir sind im Urlaub bis 1.12. | decline
+offer | bitte zurücknehmen, keine Kapazität | decline apply no-capacity
+offer | zurücknehmen | undo apply
+lead | bitte zurücknehmen, keine Kapazität | return apply no-capacity
+lead | Bitte nehmen Sie den Lead zurück, wir haben keine Kapazität. | return apply no-capacity
+lead | Bitte zurücknehmen, zu weit weg für uns | return apply too-far
+lead | bitte zurücknehmen | undo apply
+lead | zurücknehmen, war ein Versehen | undo apply
+lead | zurücknehmen, wir haben doch Kapazität | undo apply
 lead | no | ask
 lead | nein | ask
 lead | yes | ask
@@ -177,6 +185,13 @@ describe('amounts are read by the language of the mail', () => {
     ['We have won the order for 1,500', 'de', '1500.00'],
     ['We have won the order for 1.500', 'de', null],
     ['won 12.000', 'de', '12000.00'],
+    // Money has no three places, whatever the language.
+    ['Wir haben den Auftrag gewonnen, 12,500 EUR', 'de', '12500.00'],
+    ['Wir haben den Auftrag gewonnen, € 1,250', 'de', '1250.00'],
+    ['We have won the order for 1.500 €', 'en', '1500.00'],
+    ['Wir haben den Auftrag gewonnen, 1,250 Mio EUR', 'de', null],
+    ['gewonnen 12,500 EUR\n\nDie Montage kostet davon 2.300,50 EUR.', 'de', null],
+    ['gewonnen 0,500 EUR', 'de', '0.50'],
     ["gewonnen CHF 12'000.-", 'de', '12000.00'],
     ['won 0,5 Mio €', 'de', '500000.00'],
     ['gewonnen 12.500,5', 'de', '12500.50'],
