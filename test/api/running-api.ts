@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import express from 'express';
 import { apiRouter } from '../../src/api/router.ts';
 import { createKey, type Scope } from '../../src/dispatch/check-key.ts';
@@ -10,13 +7,13 @@ import type { Deps } from '../../src/dispatch/deps.ts';
 import { createIds } from '../../src/dispatch/ids.ts';
 import { applyProgramme } from '../../src/dispatch/register.ts';
 import { defaultProgramme } from '../../src/lead/programme.ts';
-import { prepareLetters } from '../../src/letters/render.ts';
 import { createLinks } from '../../src/letters/signed-links.ts';
 import { composeMessage } from '../../src/mail/compose-message.ts';
 import { sandboxSend } from '../../src/mail/sandbox-sender.ts';
 import { openDatabase } from '../../src/postgres/database.ts';
 import { createInstallation } from '../../src/postgres/installation.ts';
 import { freshDatabase } from '../harness/database.ts';
+import { sharedLetters } from '../harness/run-dir.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
 export type Json = any;
@@ -51,9 +48,8 @@ export async function startApi(
   change: (deps: Deps) => Deps = (deps) => deps,
 ): Promise<RunningApi> {
   const database = await freshDatabase();
-  const cache = await mkdtemp(path.join(tmpdir(), 'leadpost-api-'));
   const logged: object[] = [];
-  const deps = change(await depsOver(openDatabase(database.connection), cache, sandbox, logged));
+  const deps = change(await depsOver(openDatabase(database.connection), sandbox, logged));
   await createInstallation(deps.db, {
     instance: deps.ids.uuid(await deps.db.now()),
     sandbox,
@@ -75,19 +71,18 @@ export async function startApi(
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await deps.db.close().catch(() => {});
-      await rm(cache, { recursive: true, force: true });
       await database.drop();
     },
   };
 }
 
-async function depsOver(db: Deps['db'], cache: string, sandbox: boolean, logged: object[]): Promise<Deps> {
+async function depsOver(db: Deps['db'], sandbox: boolean, logged: object[]): Promise<Deps> {
   const baseUrl = 'https://leads.acme.example';
   const keys = [{ kid: 'k1', secret: 'a-secret-of-thirty-two-characters-and-more' }];
   return {
     db,
     ids: createIds(),
-    letters: await prepareLetters(cache),
+    letters: await sharedLetters(),
     links: createLinks({ keys, baseUrl }),
     mail: {
       compose: composeMessage,

@@ -9,6 +9,7 @@ import { alice, postLead, setStage } from '../harness/cast.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../harness/database.ts';
 import { type House, startHouse } from '../harness/house.ts';
 import { linkTo } from '../harness/mail.ts';
+import { sharedDataDir } from '../harness/run-dir.ts';
 import { query } from '../harness/server.ts';
 import { leadpost, sandboxOn, workingDir } from './leadpost.ts';
 
@@ -175,7 +176,7 @@ async function sentBy(database: TestDatabase): Promise<string[]> {
   const sent: string[] = [];
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const running: Leadpost = await startLeadpost(
-    readSettings({ ...sandboxOn(database.url), PORT: '0', DATA_DIR: dir }),
+    readSettings({ ...sandboxOn(database.url), PORT: '0', DATA_DIR: sharedDataDir() }),
     log,
     {
       demo: false,

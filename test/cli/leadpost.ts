@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Json } from '../harness/house.ts';
+import { bareEnvironment, sharedDataDir } from '../harness/run-dir.ts';
 
 const bin = path.resolve(import.meta.dirname, '../../scripts/leadpost');
 
@@ -29,8 +30,7 @@ export function leadpost(
   env: Readonly<Record<string, string>> = {},
   cwd = shared,
 ): Promise<Ended> {
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(bin, args, { cwd, env: { PATH, HOME, DATA_DIR: shared, ...env } });
+  const child = spawn(bin, args, { cwd, env: { ...bareEnvironment(), DATA_DIR: sharedDataDir(), ...env } });
   const heard = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (heard.out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (heard.err += text));

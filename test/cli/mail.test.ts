@@ -3,10 +3,10 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { sampleLead, sampleLetter } from '../../src/cli/sample-letters.ts';
 import { letterKinds } from '../../src/letters/letter.ts';
-import { prepareLetters } from '../../src/letters/render.ts';
 import { alice, postLead, prospect, setStage } from '../harness/cast.ts';
 import { startHouse } from '../harness/house.ts';
 import { readMail } from '../harness/mail.ts';
+import { sharedLetters } from '../harness/run-dir.ts';
 import { envelope } from '../letters/samples.ts';
 import { leadpost, production, sandboxOn, workingDir } from './leadpost.ts';
 import { type Relay, refusal, startRelay } from './relay.ts';
@@ -164,7 +164,7 @@ describe('mail preview', () => {
 
   test('has a sample of every kind', async () => {
     const now = new Date('2026-11-16T12:00:00Z');
-    const renderer = await prepareLetters(dir);
+    const renderer = await sharedLetters();
     for (const kind of letterKinds) {
       const view = sampleLetter(kind, sampleLead(now), now);
       const made = renderer.renderLetter(view, { ...envelope, now, issuedAt: now });

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Leadpost, startLeadpost } from '../../src/compose.ts';
 import { acceptOffer } from '../../src/dispatch/answer-offer.ts';
@@ -18,6 +15,7 @@ import { readCase } from '../../src/postgres/leads.ts';
 import { findLetter, type LetterRow, listLetters } from '../../src/postgres/letters.ts';
 import { readSettings } from '../../src/settings.ts';
 import { freshDatabase, type TestDatabase } from '../harness/database.ts';
+import { sharedDataDir } from '../harness/run-dir.ts';
 
 const cam = 'carla@vendor.example';
 const qualifier = 'quinn@vendor.example';
@@ -26,14 +24,17 @@ const holder = 'alice@alpha.example';
 const charlie = 'charlie@beta.example';
 
 let database: TestDatabase;
-let dir: string;
 let house: Leadpost;
 let deps: Deps;
 
 beforeAll(async () => {
   database = await freshDatabase();
-  dir = await mkdtemp(path.join(tmpdir(), 'leadpost-vendor-'));
-  const settings = readSettings({ SANDBOX: 'true', DATABASE_URL: database.url, PORT: '0', DATA_DIR: dir });
+  const settings = readSettings({
+    SANDBOX: 'true',
+    DATABASE_URL: database.url,
+    PORT: '0',
+    DATA_DIR: sharedDataDir(),
+  });
   const log = { info: () => {}, warn: () => {}, error: (about: object) => console.error(about) };
   house = await startLeadpost(settings, log, { demo: false, timetable: false });
   deps = house.deps;
@@ -42,7 +43,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await house?.close();
-  await rm(dir, { recursive: true, force: true });
   await database?.drop();
 });
 

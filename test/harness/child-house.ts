@@ -7,6 +7,7 @@ import { markDemoReady } from '../../src/postgres/installation.ts';
 import { readSettings } from '../../src/settings.ts';
 import { setStage } from './cast.ts';
 import { calls, eventually, type House, type Json } from './house.ts';
+import { bareEnvironment } from './run-dir.ts';
 import { secretsIn } from './secrets.ts';
 
 /** Leadpost as a process of its own, as an operator runs it. */
@@ -36,10 +37,9 @@ const main = path.resolve(import.meta.dirname, '../../src/main.ts');
 /** However a child ends, what it has printed must hold no secret: `kill` and `end` fail otherwise. */
 export function startChild(port: number, env: Readonly<Record<string, string>>): ChildHouse {
   const url = `http://127.0.0.1:${port}`;
-  const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [main], {
     cwd: path.dirname(main),
-    env: { PATH, HOME, SANDBOX: 'true', PORT: String(port), LOG_LEVEL: 'error', ...env },
+    env: { ...bareEnvironment(), SANDBOX: 'true', PORT: String(port), LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';

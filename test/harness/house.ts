@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { type Leadpost, type Overrides, startLeadpost } from '../../src/compose.ts';
 import { readSettings } from '../../src/settings.ts';
 import { freshDatabase, type TestDatabase } from './database.ts';
 import { linkTo, type Mail, readMail, replyMail, tokenOf } from './mail.ts';
+import { sharedDataDir } from './run-dir.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
 export type Json = any;
@@ -70,28 +68,14 @@ export interface HouseOptions extends Overrides {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-let shared: Promise<string> | undefined;
-
-/** One DATA_DIR for the houses of a test file: it holds nothing but compiled templates. */
-function sharedDir(): Promise<string> {
-  shared ??= mkdtemp(path.join(tmpdir(), 'leadpost-house-'));
-  return shared;
-}
-
-// Registered before the hooks of the test file, so it runs after them.
-afterAll(async () => {
-  if (shared) await rm(await shared, { recursive: true, force: true });
-});
-
 /** Starts the composed house on a free port. Without `demo: true` it begins empty. */
 export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const database = await freshDatabase();
-  const dir = await sharedDir();
   const complaints: object[] = [];
   const heard = (about: object, message: string): void => void complaints.push({ ...about, message });
   const log = { info: () => {}, warn: heard, error: heard };
   const { env = {}, ...overrides } = options;
-  const given = { SANDBOX: 'true', PORT: '0', DATABASE_URL: database.url, DATA_DIR: dir, ...env };
+  const given = { SANDBOX: 'true', PORT: '0', DATABASE_URL: database.url, DATA_DIR: sharedDataDir(), ...env };
   const start = (more: Readonly<Record<string, string>> = {}): Promise<Leadpost> =>
     startLeadpost(readSettings({ ...given, ...more }), log, { demo: false, ...overrides });
   let running = await start();

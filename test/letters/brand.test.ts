@@ -1,9 +1,6 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { brandFaults, readable } from '../../src/letters/brand.ts';
-import { prepareLetters } from '../../src/letters/render.ts';
+import { sharedLetters } from '../harness/run-dir.ts';
 import { contrast, inkOn } from './contrast.ts';
 import { managerView } from './digest-samples.ts';
 import { envelope, everyLetter } from './samples.ts';
@@ -15,7 +12,7 @@ test('any colour becomes one that white words can be read on, and one that is da
 });
 
 test('letters carry the name and the colour of their programme', async () => {
-  const renderer = await prepareLetters(mkdtempSync(join(tmpdir(), 'letters-')));
+  const renderer = await sharedLetters();
   const wording = { brand: { name: 'Wolke Sieben', colour: '#ffcc00' } };
   for (const view of [everyLetter()['offer'], managerView()]) {
     if (!view) throw new Error('no sample');

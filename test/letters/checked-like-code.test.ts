@@ -1,10 +1,9 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { preparePages } from '../../src/letters/pages.ts';
-import { prepareLetters, type RenderedLetter, type Renderer } from '../../src/letters/render.ts';
+import type { RenderedLetter, Renderer } from '../../src/letters/render.ts';
+import { sharedLetters } from '../harness/run-dir.ts';
 import { contrast, inkOn } from './contrast.ts';
 import { everyDigest } from './digest-samples.ts';
 import { everyPage } from './page-samples.ts';
@@ -12,7 +11,7 @@ import { envelope, everyLetter } from './samples.ts';
 
 let renderer: Renderer;
 beforeAll(async () => {
-  renderer = await prepareLetters(mkdtempSync(join(tmpdir(), 'letters-')));
+  renderer = await sharedLetters();
 }, 60_000);
 
 const letters = {

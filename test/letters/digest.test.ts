@@ -1,12 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Lead } from '../../src/lead/lead.ts';
 import { bars, columns } from '../../src/letters/charts.ts';
 import type { DigestView } from '../../src/letters/digest-view.ts';
 import type { Renderer } from '../../src/letters/render.ts';
-import { prepareLetters } from '../../src/letters/render.ts';
+import { sharedLetters } from '../harness/run-dir.ts';
 import {
   type DigestSample,
   distributorView,
@@ -20,7 +17,7 @@ import { envelope, lead, prospect } from './samples.ts';
 
 let renderer: Renderer;
 beforeAll(async () => {
-  renderer = await prepareLetters(mkdtempSync(join(tmpdir(), 'letters-')));
+  renderer = await sharedLetters();
 }, 60_000);
 
 const mail = (view: DigestView, over = {}) => renderer.renderLetter(view, { ...envelope, ...over });

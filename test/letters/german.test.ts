@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { acts } from '../../src/letters/acts.ts';
 import { formatsFor } from '../../src/letters/formats.ts';
@@ -9,8 +6,8 @@ import { messageCodes } from '../../src/letters/message-codes.ts';
 import type { PageView } from '../../src/letters/page-view.ts';
 import { preparePages } from '../../src/letters/pages.ts';
 import type { RenderedLetter, Renderer } from '../../src/letters/render.ts';
-import { prepareLetters } from '../../src/letters/render.ts';
 import { wordsFor } from '../../src/letters/words.ts';
+import { sharedLetters } from '../harness/run-dir.ts';
 import { actionPage, everyPage, messagePage } from './page-samples.ts';
 import { envelope, everyLetter, now } from './samples.ts';
 import {
@@ -29,7 +26,7 @@ const words = wordsFor(locales, 'de');
 
 let renderer: Renderer;
 beforeAll(async () => {
-  renderer = await prepareLetters(mkdtempSync(join(tmpdir(), 'german-')));
+  renderer = await sharedLetters();
 }, 60_000);
 const write = (view: LetterView, locale = 'de'): RenderedLetter =>
   renderer.renderLetter(view, { ...envelope, vendorName: 'Acme Wärme', locale });

@@ -1,10 +1,8 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sampleLead, sampleLetter } from '../../src/cli/sample-letters.ts';
 import { letterKinds } from '../../src/letters/letter.ts';
-import { prepareLetters, type Renderer } from '../../src/letters/render.ts';
+import type { Renderer } from '../../src/letters/render.ts';
+import { sharedLetters } from '../harness/run-dir.ts';
 import { htmlOutline, plainOutline, wholeHtml } from './outline.ts';
 import { envelope, now } from './samples.ts';
 
@@ -14,7 +12,7 @@ import { envelope, now } from './samples.ts';
  */
 let renderer: Renderer;
 beforeAll(async () => {
-  renderer = await prepareLetters(mkdtempSync(join(tmpdir(), 'letters-')));
+  renderer = await sharedLetters();
 }, 60_000);
 
 const everywhere = ['en', 'de', 'fr', 'es', 'it', 'nl'];

@@ -1,15 +1,12 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Lead } from '../../src/lead/lead.ts';
 import { preparePages } from '../../src/letters/pages.ts';
 import { plainLine, plainText } from '../../src/letters/plain.ts';
 import { twinUrl } from '../../src/letters/press.ts';
 import type { Renderer } from '../../src/letters/render.ts';
-import { prepareLetters } from '../../src/letters/render.ts';
 import { composeMessage } from '../../src/mail/compose-message.ts';
 import { readMail } from '../harness/mail.ts';
+import { sharedLetters } from '../harness/run-dir.ts';
 import { attacks, everyString, naughty } from './hostile-strings.ts';
 import { myPage, updatesPage } from './own-page-samples.ts';
 import { everyPage, frame, leadPage } from './page-samples.ts';
@@ -42,7 +39,7 @@ const hostile = (text: string): Lead => ({
 const pages = preparePages();
 let renderer: Renderer;
 beforeAll(async () => {
-  renderer = await prepareLetters(mkdtempSync(join(tmpdir(), 'letters-')));
+  renderer = await sharedLetters();
 }, 60_000);
 
 /** The tags of a document with their attribute names: what hostile text must not be able to add to. */

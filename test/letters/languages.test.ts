@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sampleLead, sampleLetter } from '../../src/cli/sample-letters.ts';
 import { acts } from '../../src/letters/acts.ts';
@@ -11,7 +8,6 @@ import { messageCodes } from '../../src/letters/message-codes.ts';
 import type { PageView } from '../../src/letters/page-view.ts';
 import { preparePages } from '../../src/letters/pages.ts';
 import type { RenderedLetter, Renderer } from '../../src/letters/render.ts';
-import { prepareLetters } from '../../src/letters/render.ts';
 import { isVendorText } from '../../src/letters/vendor-texts.ts';
 import { wordsFor } from '../../src/letters/words.ts';
 import { wantsToPass } from '../../src/replies/pass-on-words.ts';
@@ -19,6 +15,7 @@ import { wantsToRedeem } from '../../src/replies/redeem-words.ts';
 import { understandReply } from '../../src/replies/understand-reply.ts';
 import { readVendorIntent } from '../../src/replies/vendor-intent.ts';
 import { vendorActs } from '../../src/replies/vendor-phrases.ts';
+import { sharedLetters } from '../harness/run-dir.ts';
 import { reply, writtenMail } from '../replies/written-mail.ts';
 import { actionPage, everyPage, messagePage } from './page-samples.ts';
 import { envelope, everyLetter, now } from './samples.ts';
@@ -39,7 +36,7 @@ const partnersOnly = ['es', 'fr', 'it', 'nl'];
 
 let renderer: Renderer;
 beforeAll(async () => {
-  renderer = await prepareLetters(mkdtempSync(join(tmpdir(), 'languages-')));
+  renderer = await sharedLetters();
 }, 60_000);
 const write = (view: LetterView, locale: string): RenderedLetter =>
   renderer.renderLetter(view, { ...envelope, vendorName: 'Acme Wärme', locale });

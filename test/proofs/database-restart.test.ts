@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Deps } from '../../src/dispatch/deps.ts';
@@ -12,13 +9,13 @@ import { type ChildHouse, freePort, furnish, startChild } from '../harness/child
 import { socketUrl } from '../harness/database.ts';
 import { eventually } from '../harness/house.ts';
 import { expectExactCopies } from '../harness/letters.ts';
+import { sharedDataDir } from '../harness/run-dir.ts';
 import { type SmtpSink, startSmtpSink } from '../harness/smtp-sink.ts';
 import { faultsOf, miscounted } from '../harness/tables.ts';
 import { type RestartableServer, startRestartableServer } from '../harness/throwaway-server.ts';
 
 let server: RestartableServer;
 let sink: SmtpSink;
-let dir: string;
 let db: Database;
 let links: Deps['links'];
 let child: ChildHouse;
@@ -27,8 +24,7 @@ beforeAll(async () => {
   server = await startRestartableServer();
   await migrateToLatest(server.connection);
   sink = await startSmtpSink(120);
-  dir = await mkdtemp(path.join(tmpdir(), 'leadpost-restart-'));
-  const env = { DATABASE_URL: socketUrl(server.connection), DATA_DIR: dir };
+  const env = { DATABASE_URL: socketUrl(server.connection), DATA_DIR: sharedDataDir() };
   links = await furnish(env, { distribution: { size: 2 } });
   db = openDatabase(server.connection);
   child = startChild(await freePort(), { ...env, SMTP_URL: sink.url, LOG_LEVEL: 'warn' });
@@ -39,7 +35,6 @@ afterAll(async () => {
   await db?.close();
   await sink?.stop();
   await server?.stop();
-  await rm(dir, { recursive: true, force: true });
 });
 
 /** What was answered, by status; a connection that breaks counts as "cut". */

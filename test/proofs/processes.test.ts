@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Deps } from '../../src/dispatch/deps.ts';
@@ -18,13 +15,13 @@ import { freshDatabase, type TestDatabase } from '../harness/database.ts';
 import { eventually } from '../harness/house.ts';
 import { expectExactCopies } from '../harness/letters.ts';
 import { readMail, replyMail } from '../harness/mail.ts';
+import { sharedDataDir } from '../harness/run-dir.ts';
 import { type SmtpSink, startSmtpSink } from '../harness/smtp-sink.ts';
 import { faultsOf, miscounted } from '../harness/tables.ts';
 
 /** One installation in four processes, as `ROLES` splits it; all of them share one environment, PORT included. */
 let database: TestDatabase;
 let db: Database;
-let dir: string;
 let sink: SmtpSink;
 let links: Deps['links'];
 let port: number;
@@ -38,10 +35,9 @@ const running = 'Leadpost is running';
 beforeAll(async () => {
   database = await freshDatabase();
   db = openDatabase(database.connection);
-  dir = await mkdtemp(path.join(tmpdir(), 'leadpost-processes-'));
   sink = await startSmtpSink(150);
   port = await freePort();
-  const env = { DATABASE_URL: database.url, DATA_DIR: dir };
+  const env = { DATABASE_URL: database.url, DATA_DIR: sharedDataDir() };
   links = await furnish(env);
   const BASE_URL = `http://localhost:${port}`;
   start = (ROLES) => startChild(port, { ...env, BASE_URL, SMTP_URL: sink.url, LOG_LEVEL: 'info', ROLES });
@@ -51,7 +47,6 @@ afterAll(async () => {
   await db?.close();
   await sink?.stop();
   await database?.drop();
-  await rm(dir, { recursive: true, force: true });
 });
 
 test('processes of every role start on one PORT in any order: the pages are with the web process', async () => {

@@ -1,29 +1,24 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { alice, bob, dora, lead, prospect } from '../harness/cast.ts';
 import { freePort, furnish, startChild } from '../harness/child-house.ts';
 import { freshDatabase, type TestDatabase } from '../harness/database.ts';
 import { calls, eventually } from '../harness/house.ts';
 import { linkTo } from '../harness/mail.ts';
+import { sharedDataDir } from '../harness/run-dir.ts';
 import { secretsIn } from '../harness/secrets.ts';
 import { query } from '../harness/server.ts';
 import { type SmtpSink, startSmtpSink } from '../harness/smtp-sink.ts';
 
 let database: TestDatabase;
 let sink: SmtpSink;
-let dir: string;
 beforeAll(async () => {
   database = await freshDatabase();
   sink = await startSmtpSink(0, dora);
-  dir = await mkdtemp(path.join(tmpdir(), 'leadpost-quiet-'));
-  await furnish({ DATABASE_URL: database.url, DATA_DIR: dir });
+  await furnish({ DATABASE_URL: database.url, DATA_DIR: sharedDataDir() });
 });
 afterAll(async () => {
   await sink.stop();
   await database.drop();
-  await rm(dir, { recursive: true, force: true });
 });
 
 /** From now on a lead named "boom" makes the database complain with all that should not be told. */
@@ -76,7 +71,7 @@ test('a process that says all it can says no token, address, phone number, key o
   const port = await freePort();
   const env = {
     DATABASE_URL: database.url,
-    DATA_DIR: dir,
+    DATA_DIR: sharedDataDir(),
     SMTP_URL: sink.url,
     LOG_LEVEL: 'debug',
     GMAIL_ACTIONS: 'true',

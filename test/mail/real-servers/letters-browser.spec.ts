@@ -1,10 +1,9 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { prepareLetters, type Renderer } from '../../../src/letters/render.ts';
+import type { Renderer } from '../../../src/letters/render.ts';
+import { sharedLetters } from '../../harness/run-dir.ts';
 import { everyDigest } from '../../letters/digest-samples.ts';
 import { envelope, everyLetter } from '../../letters/samples.ts';
 import { findChromium } from './chromium.ts';
@@ -18,7 +17,7 @@ const letters = {
 let browser: Browser;
 let renderer: Renderer;
 beforeAll(async () => {
-  renderer = await prepareLetters(mkdtempSync(join(tmpdir(), 'letters-')));
+  renderer = await sharedLetters();
   browser = await chromium.launch({
     executablePath: findChromium(),
     args: ['--no-sandbox', '--disable-dev-shm-usage'],

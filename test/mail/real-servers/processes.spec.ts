@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../../src/postgres/database.ts';
@@ -10,13 +7,13 @@ import { type ChildHouse, freePort, furnish, startChild } from '../../harness/ch
 import { freshDatabase, type TestDatabase } from '../../harness/database.ts';
 import { calls, eventually } from '../../harness/house.ts';
 import { readMail, replyMail } from '../../harness/mail.ts';
+import { sharedDataDir } from '../../harness/run-dir.ts';
 import { faultsOf } from '../../harness/tables.ts';
 import { type MailServer, replies, startMailServer } from './mail-server.ts';
 
 let mail: MailServer;
 let database: TestDatabase;
 let db: Database;
-let dir: string;
 let start: (roles: string) => ChildHouse;
 const children: Record<'web' | 'inbox' | 'one' | 'two', ChildHouse | undefined> = {
   web: undefined,
@@ -29,8 +26,7 @@ beforeAll(async () => {
   mail = await startMailServer();
   database = await freshDatabase();
   db = openDatabase(database.connection);
-  dir = await mkdtemp(path.join(tmpdir(), 'leadpost-roles-'));
-  const env = { ...mail.env, DATABASE_URL: database.url, DATA_DIR: dir };
+  const env = { ...mail.env, DATABASE_URL: database.url, DATA_DIR: sharedDataDir() };
   await furnish(env);
   const port = await freePort();
   start = (ROLES) =>
@@ -50,7 +46,6 @@ afterAll(async () => {
   await db?.close();
   await database?.drop();
   await mail?.stop();
-  await rm(dir, { recursive: true, force: true });
 });
 
 const count = 10;
