@@ -26,7 +26,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const dir = await mkdtemp(path.join(tmpdir(), 'leadpost-run-'));
   const tearDown = async () => {
     await dropDatabases(server.connection, prefix).finally(server.stop);
-    await rm(dir, { recursive: true, force: true });
+    // The last processes may still be putting their code away.
+    await rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
   try {
     await query(server.connection, `create database ${prefix}tpl`);

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -7,13 +7,13 @@ import { fitSubject } from '../../src/letters/headline.ts';
 import { letterKinds } from '../../src/letters/letter.ts';
 import type { RenderedLetter, Renderer } from '../../src/letters/render.ts';
 import { prepareLetters } from '../../src/letters/render.ts';
+import { sharedLetters } from '../harness/run-dir.ts';
 import { envelope, everyLetter, lead, prospect } from './samples.ts';
 
 const marker = '##- Write your reply above this line -##';
-const cache = mkdtempSync(join(tmpdir(), 'letters-'));
 let renderer: Renderer;
 beforeAll(async () => {
-  renderer = await prepareLetters(cache);
+  renderer = await sharedLetters();
 }, 60_000);
 
 const names = Object.keys(everyLetter());
@@ -151,9 +151,20 @@ describe('who is told the identity', () => {
 
 describe('the renderer', () => {
   it('finds its compiled templates again without mjml', async () => {
-    const again = await prepareLetters(cache);
-    for (const kind of letterKinds) expect(again.templateHash(kind)).toBe(renderer.templateHash(kind));
-    expect(new Set(letterKinds.map((k) => renderer.templateHash(k))).size).toBe(letterKinds.length);
+    const cache = mkdtempSync(join(tmpdir(), 'leadpost-letters-'));
+    // A file written again is another file under the same name.
+    const files = () => readdirSync(cache).map((name) => [name, statSync(join(cache, name)).ino]);
+    try {
+      await prepareLetters(cache);
+      const made = files();
+      expect(made).toHaveLength(letterKinds.length);
+      const again = await prepareLetters(cache);
+      expect(files()).toEqual(made);
+      for (const kind of letterKinds) expect(again.templateHash(kind)).toBe(renderer.templateHash(kind));
+      expect(new Set(letterKinds.map((k) => renderer.templateHash(k))).size).toBe(letterKinds.length);
+    } finally {
+      rmSync(cache, { recursive: true });
+    }
   });
 
   it('speaks the zone of the reader, absolute first', () => {
