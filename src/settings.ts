@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { type Logo, readLogo } from './settings/logo.ts';
 import { type SettingName, settingNames } from './settings/names.ts';
 import {
   bouncePattern,
@@ -39,6 +40,8 @@ export interface Settings {
   readonly dataDir: string;
   readonly secretKeys: readonly { readonly kid: string; readonly secret: string }[];
   readonly vendorName: string;
+  /** Stands in mails in place of the name; null: the name does. */
+  readonly logo: Logo | null;
   readonly mailFrom: { readonly name: string; readonly address: string };
   readonly metricsToken: string | null;
   readonly smtp: SmtpSettings | null;
@@ -101,8 +104,10 @@ export function readSettings(env: Env): Settings {
       'IMAP_URL is required with INBOUND=imap, for example IMAP_URL=imaps://user:password@imap.acme.example',
     );
   faults.push(...halfSigned(raw));
-  if (faults.length > 0 || !parsed.success) throw new SettingsError(faults);
-  return decided(parsed.data, sandbox);
+  const logo = raw['VENDOR_LOGO'] ? readLogo(raw['VENDOR_LOGO']) : null;
+  if (typeof logo === 'string') faults.push(`VENDOR_LOGO: ${logo}`);
+  if (faults.length > 0 || !parsed.success || typeof logo === 'string') throw new SettingsError(faults);
+  return decided(parsed.data, sandbox, logo);
 }
 
 /** The process environment over an `.env` file in the working directory; the environment wins. */
@@ -166,7 +171,7 @@ function localInProduction(raw: Env): string[] {
     ? [`BASE_URL: ${host} is this machine only; partners need an address such as ${examples.BASE_URL}`]
     : [];
 }
-function decided(s: Checked, sandbox: boolean): Settings {
+function decided(s: Checked, sandbox: boolean, logo: Logo | null): Settings {
   return {
     sandbox,
     host: s.HOST,
@@ -178,9 +183,12 @@ function decided(s: Checked, sandbox: boolean): Settings {
     dataDir: s.DATA_DIR,
     secretKeys: s.SECRET_KEYS ? keysIn(s.SECRET_KEYS) : [],
     vendorName: s.VENDOR_NAME,
-    mailFrom: mailbox(
-      s.MAIL_FROM ?? `${s.VENDOR_NAME} Lead Desk <leads@leads.example>`,
-    ) as Settings['mailFrom'],
+    logo,
+    // Whatever the vendor is called: a name need not be one that can be read back out of a header.
+    mailFrom: mailbox(s.MAIL_FROM ?? '') ?? {
+      name: `${s.VENDOR_NAME} Lead Desk`,
+      address: 'leads@leads.example',
+    },
     metricsToken: s.METRICS_TOKEN ?? null,
     smtp: smtpOf(s),
     smtpRate: rateIn(s.SMTP_RATE),

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pictureOf } from '../dispatch/compose-letter.ts';
 import type { Deps } from '../dispatch/deps.ts';
 import { emailAddress } from '../dispatch/normalise-codes.ts';
 import { previewLetter } from '../dispatch/preview-letter.ts';
@@ -107,6 +108,7 @@ async function render({ room, value }: Call, view: LetterView, now: Date): Promi
     reader: sampleReader,
     issuedAt: now,
     replyTo,
+    logo: settings.logo,
     now,
   });
   const eml = await room.compose({
@@ -115,6 +117,7 @@ async function render({ room, value }: Call, view: LetterView, now: Date): Promi
     replyTo,
     subject: mail.subject,
     html: mail.html,
+    picture: pictureOf(mail, settings),
     text: mail.text,
     messageId: `<preview-${view.kind}@${settings.mailFrom.address.split('@')[1]}>`,
     inReplyTo: null,

@@ -103,6 +103,7 @@ export function houseOf(settings: Settings, baseUrl = `http://localhost:${settin
     zone,
     locale,
     desk,
+    logo: settings.logo,
     native: { gmail: settings.gmailActions, originator: settings.outlook?.originator ?? null },
   };
 }

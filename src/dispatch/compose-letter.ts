@@ -1,7 +1,8 @@
 import type { LetterKind, LetterView } from '../letters/letter.ts';
+import type { RenderedLetter } from '../letters/render.ts';
 import type { Composed, TakenLetter } from '../postgres/letters.ts';
 import { bounceAddress } from '../replies/bounce-address.ts';
-import type { Deps } from './deps.ts';
+import type { Deps, Message } from './deps.ts';
 
 /** Fewer columns than a mail client shows, more than any name needs. */
 const nameLength = 80;
@@ -24,6 +25,7 @@ export async function composeLetter(deps: Deps, letter: TakenLetter): Promise<Co
     issuedAt: letter.created_at,
     replyTo,
     now: at,
+    logo: house.logo,
     native: house.native && letter.person_id ? { ...house.native, to: letter.to_address } : undefined,
   });
   const headers = headersFor(deps, letter);
@@ -33,6 +35,7 @@ export async function composeLetter(deps: Deps, letter: TakenLetter): Promise<Co
     replyTo,
     subject: rendered.subject,
     html: rendered.html,
+    picture: pictureOf(rendered, house),
     text: rendered.text,
     messageId: letter.message_id,
     inReplyTo: letter.earlier.at(-1) ?? null,
@@ -50,6 +53,12 @@ export async function composeLetter(deps: Deps, letter: TakenLetter): Promise<Co
     raw,
   };
 }
+
+/** The logo, where the letter shows it. */
+export const pictureOf = (
+  { logo: cid }: Pick<RenderedLetter, 'logo'>,
+  { logo }: Pick<Deps['house'], 'logo'>,
+): Message['picture'] => (cid && logo ? { cid, png: logo.png } : undefined);
 
 /** `reply+{key}@host` with the thread's key; null while nobody reads replies, and for readers without a thread. */
 export const replyAddress = (pattern: string | null, key: string | null): string | null =>

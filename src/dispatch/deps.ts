@@ -2,6 +2,7 @@ import type { Calendar } from '../lead/calendar.ts';
 import type { Channel, Evidence, Who } from '../lead/facts.ts';
 import type { Act } from '../lead/lead-case.ts';
 import type { Desk } from '../letters/letter.ts';
+import type { Picture } from '../letters/logo.ts';
 import type { NativeActions } from '../letters/native-actions.ts';
 import type { Renderer } from '../letters/render.ts';
 import type { Links } from '../letters/signed-links.ts';
@@ -26,6 +27,8 @@ export interface House {
   readonly locale: string;
   /** Whom people can call or write to. */
   readonly desk: Desk | null;
+  /** The vendor's logo, which goes along with mails; none unless given. */
+  readonly logo?: (Picture & { readonly png: Buffer }) | null;
   /** Mail programs that show our buttons beside the mail; none unless given. */
   readonly native?: NativeActions;
 }
@@ -37,6 +40,8 @@ export interface Message {
   readonly replyTo: string | null;
   readonly subject: string;
   readonly html: string;
+  /** A PNG that the HTML shows, by the name it shows it under. */
+  readonly picture?: { readonly cid: string; readonly png: Buffer } | undefined;
   readonly text: string;
   readonly messageId: string;
   readonly inReplyTo: string | null;

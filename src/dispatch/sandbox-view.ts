@@ -1,5 +1,6 @@
 import { temperatures } from '../lead/lead.ts';
 import { parseMoney } from '../lead/money.ts';
+import { logoCid } from '../letters/logo.ts';
 import type { SandboxMessage, SandboxPage } from '../letters/page-view.ts';
 import { findLetter } from '../postgres/letters.ts';
 import type { Deps } from './deps.ts';
@@ -142,11 +143,15 @@ async function openMessage(deps: Deps, id: string): Promise<SandboxMessage | nul
     to: letter.to_address,
     subject: letter.subject ?? '',
     sentAt: letter.sent_at.toISOString(),
-    html: parsed.mail.html ?? '',
+    html: withPicture(parsed.mail.html ?? '', deps),
     text: parsed.mail.text,
     rawUrl: `/sandbox/messages/${letter.id}/raw`,
   };
 }
+
+/** The page shows a mail without its parts: what they show goes into the HTML. */
+const withPicture = (html: string, { house: { logo } }: Deps): string =>
+  logo ? html.replace(`"cid:${logoCid}"`, `"data:image/png;base64,${logo.png.toString('base64')}"`) : html;
 
 function urlFor(choice: SandboxChoice): string {
   const query = new URLSearchParams();

@@ -1,6 +1,7 @@
 import type { Act, LinkOrder } from './acts.ts';
 import type { Formats } from './formats.ts';
 import type { ButtonRow, LetterView, Tone, Undo } from './letter.ts';
+import type { Picture } from './logo.ts';
 import type { NativeActions } from './native-actions.ts';
 import type { Links } from './signed-links.ts';
 import type { Words } from './words.ts';
@@ -16,6 +17,8 @@ export interface Envelope {
   /** The reply address of this mail; null while nobody reads replies: then the mail does not speak of them. */
   readonly replyTo: string | null;
   readonly now: Date;
+  /** The vendor's logo, which goes along with the mail; none unless given. */
+  readonly logo?: Picture | null | undefined;
   /** Buttons beside the mail, and the reader's address; nowhere unless given. */
   readonly native?: (NativeActions & { readonly to: string }) | undefined;
 }

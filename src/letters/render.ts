@@ -6,6 +6,7 @@ import { type Headline, headline } from './headline.ts';
 import { lists } from './intl.ts';
 import { type FactRow, fieldWords, letterFacts, plainFacts } from './lead-facts.ts';
 import type { LetterKind, LetterView } from './letter.ts';
+import { logoCid, shown } from './logo.ts';
 import { nativeMarkup } from './native-actions.ts';
 import type { Envelope, Ink } from './press.ts';
 import { inkFor, pressRows, pressTwins } from './press.ts';
@@ -21,6 +22,8 @@ export interface RenderedLetter {
   readonly preheader: string;
   readonly html: string;
   readonly text: string;
+  /** The name under which the HTML shows the logo; null where it shows none. */
+  readonly logo: string | null;
 }
 export interface Renderer {
   renderLetter(view: LetterView, envelope: Envelope): RenderedLetter;
@@ -49,6 +52,7 @@ function render(
   const { head, html, text } = drawn(locales, view, envelope);
   return {
     ...head,
+    logo: showsLogo(view, envelope) ? logoCid : null,
     html: withHead(
       template.html(html.context, { data: { ink: html.ink } }),
       nativeMarkup(view, html.ink, envelope, head),
@@ -74,6 +78,10 @@ export function drawn(locales: Locales, view: LetterView, envelope: Envelope): D
   const made = contexts(view, head, envelope, html, text);
   return { head, html: { context: made.html, ink: html }, text: { context: made.text, ink: text } };
 }
+
+/** A programme under a name of its own does not carry the vendor's logo. */
+const showsLogo = (view: LetterView, { logo }: Envelope): boolean =>
+  Boolean(logo) && brandOf(view.wording).name === null;
 
 /** After MJML, which knows no scripts. */
 const withHead = (html: string, markup: string): string =>
@@ -111,6 +119,7 @@ function shared(view: LetterView, head: Headline, envelope: Envelope, ink: Ink):
     lang: words.language,
     dir: words.dir,
     vendor: brandOf(view.wording).name ?? envelope.vendorName,
+    logo: envelope.logo && showsLogo(view, envelope) ? { cid: logoCid, ...shown(envelope.logo) } : null,
     canReply: envelope.replyTo !== null,
     rows: pressRows(view, ink),
     twins,

@@ -13,6 +13,7 @@ export function composeMessage(message: Message): Promise<Buffer> {
     subject: plain(message.subject),
     text: message.text,
     html: message.html,
+    ...(message.picture ? { attachments: [inline(message.picture)] } : {}),
     messageId: message.messageId,
     ...(message.inReplyTo ? { inReplyTo: message.inReplyTo, references: [...message.references] } : {}),
     date: message.date,
@@ -24,6 +25,15 @@ export function composeMessage(message: Message): Promise<Buffer> {
   });
   return composer.compile().build();
 }
+
+/** Shown where the HTML names it, and nowhere else. */
+const inline = ({ cid, png }: NonNullable<Message['picture']>) => ({
+  cid,
+  content: png,
+  contentType: 'image/png',
+  contentDisposition: 'inline' as const,
+  filename: 'logo.png',
+});
 
 /** Header values are one line without control characters, whatever a lead says. */
 const plain = (value: string): string => value.replace(/\p{Cc}+/gu, ' ').trim();

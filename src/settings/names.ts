@@ -17,6 +17,7 @@ export const settingNames = [
   'SECRET_KEYS',
   'METRICS_TOKEN',
   'VENDOR_NAME',
+  'VENDOR_LOGO',
   'MAIL_FROM',
   'SMTP_URL',
   'SMTP_HOST',

@@ -40,6 +40,7 @@ export const schema = z.object({
     )
     .optional(),
   VENDOR_NAME: text.max(60, 'must be 60 characters at most').default('Acme'),
+  VENDOR_LOGO: text.optional(),
   MAIL_FROM: text
     .refine(
       (v) => mailbox(v) !== undefined,
