@@ -13,8 +13,9 @@ import type { Deps } from './deps.ts';
 import { type ActFields, isReport } from './link-acts.ts';
 import { donePage, messagePage, refusalPage, urlOf, wishedPage } from './link-pages.ts';
 import { findTarget, type LinkTarget } from './link-target.ts';
-import { actorOf, knowingStanding, statusOf } from './open-link.ts';
+import { actorOf, statusOf } from './open-link.ts';
 import { addressee, mailDetails, partnerReader } from './partner-letters.ts';
+import { withStanding } from './partner-standing.ts';
 import { type Posted, post, postAll, worded } from './post-letter.ts';
 import { blockedPage, queuedPage, whyNotPage } from './waiting-pages.ts';
 
@@ -63,6 +64,13 @@ export async function refused(deps: Deps, t: LinkTarget, refusal: Refusal, now: 
     status: status === 200 && !refusal.kind.startsWith('already-') ? 409 : status,
     page: await whyNotPage(deps, await knowingStanding(deps, t, now), refusal, now, others),
   };
+}
+
+/** Whoever wants to claim may owe a word elsewhere, since a moment ago. */
+async function knowingStanding(deps: Deps, t: LinkTarget, now: Date): Promise<LinkTarget> {
+  const { act, obj } = t.claim;
+  if (act !== 'accept' && act !== 'queue') return t;
+  return { ...t, case: await withStanding(deps, deps.db, t.case, [obj], now) };
 }
 
 /** Nothing is undone; the account manager hears that somebody wants to, once for each lead. */

@@ -20,6 +20,7 @@ import type {
   PageLink,
   PageUndo,
 } from '../letters/page-view.ts';
+import type { LinkClaim } from '../letters/signed-links.ts';
 import { teaser } from '../letters/teaser.ts';
 import type { OpenOffer } from '../postgres/lead-reads.ts';
 import type { Kept } from './claim-held.ts';
@@ -245,10 +246,17 @@ function link(
 
 /** A token of this person for another act. */
 export const tokenFor = (deps: Deps, t: Pick<LinkTarget, 'person'>, order: LinkOrder, now: Date): string =>
-  deps.links.sign({ sub: t.person.id, act: order.act, obj: order.obj, ver: t.person.epoch }, now);
+  deps.links.sign(claimOf(t, order), fullHour(now));
 
 export const urlOf = (deps: Deps, t: Pick<LinkTarget, 'person'>, order: LinkOrder, now: Date): string =>
-  deps.links.url(order.path, { sub: t.person.id, act: order.act, obj: order.obj, ver: t.person.epoch }, now);
+  deps.links.url(order.path, claimOf(t, order), fullHour(now));
+
+function claimOf({ person }: Pick<LinkTarget, 'person'>, { act, obj }: LinkOrder): LinkClaim {
+  return { sub: person.id, act, obj, ver: person.epoch };
+}
+
+/** Of 180 days an hour does not matter; so a page that is opened twice is the same page. */
+const fullHour = (now: Date): Date => new Date(now.getTime() - (now.getTime() % 3_600_000));
 
 export function frame(deps: Deps, t: LinkTarget, now: Date): PageFrame {
   const { person } = t;

@@ -1,11 +1,11 @@
 import type { LeadCase } from '../lead/lead-case.ts';
 import type { LinkClaim } from '../letters/signed-links.ts';
-import type { Tx } from '../postgres/database.ts';
-import { readAhead, readCase } from '../postgres/leads.ts';
-import { findPerson, type Person, personQuestion } from '../postgres/people.ts';
+import { type ReadTarget, readTarget } from '../postgres/known-targets.ts';
+import type { Person } from '../postgres/people.ts';
 import { type Deps, vendorCalendar } from './deps.ts';
+import { withClaims } from './partner-standing.ts';
 
-/** What a verified link leads to: the person it was mailed to and the lead as it is now. */
+/** What a verified link leads to: the person it was mailed to and the lead as it is now; for a yes with what is owed. */
 export interface LinkTarget {
   readonly token: string;
   readonly claim: LinkClaim;
@@ -35,24 +35,20 @@ export async function findTarget(deps: Deps, token: string): Promise<Found> {
       ? { ok: false, why: 'link-expired', now, renew: token }
       : { ok: false, why: 'link-forged', now };
   }
-  const { sub, obj: about } = signed.claim;
-  return deps.db.inTransaction((tx) => targetIn(deps, tx, token), {
-    ahead: [personQuestion(sub), ...readAhead({ about })],
-    repeatable: true,
-  });
+  const { sub, obj: about, act } = signed.claim;
+  const claims = act === 'accept' || act === 'queue';
+  return targetOf(deps, token, await readTarget(deps.db, { sub, about, claims }, vendorCalendar(deps.house)));
 }
 
-async function targetIn(deps: Deps, tx: Tx, token: string): Promise<Found> {
-  const { now } = tx;
+async function targetOf(deps: Deps, token: string, read: ReadTarget): Promise<Found> {
+  const { now, person } = read;
   const verdict = deps.links.verify(token, now);
   const over = { ok: false, why: 'link-expired', now, renew: token } as const;
   if (!verdict.ok) return verdict.why === 'expired' ? over : { ok: false, why: 'link-forged', now };
   const { claim } = verdict;
-  const person = await findPerson(tx, claim.sub);
-  const loaded = await readCase(tx, deps.db, { about: claim.obj }, vendorCalendar(deps.house));
   // A raised epoch revokes every link of a person: a lost mailbox, somebody who left.
   if (!person?.active || person.epoch !== claim.ver) return over;
-  return loaded
-    ? { ok: true, target: { token, claim, person, case: loaded.case }, now }
-    : { ok: false, why: 'not-found', now };
+  if (!read.case) return { ok: false, why: 'not-found', now };
+  const known = read.claims ? await withClaims(deps, read.case, claim.obj, read.claims, now) : read.case;
+  return { ok: true, target: { token, claim, person, case: known }, now };
 }

@@ -10,7 +10,6 @@ import { leadPage } from './lead-page.ts';
 import { decideLink, noFields } from './link-acts.ts';
 import { actionPage, messagePage, refusalPage } from './link-pages.ts';
 import { type Found, findTarget, type LinkTarget } from './link-target.ts';
-import { withStanding } from './partner-standing.ts';
 import { isPassing, openPassing } from './pass-on-link.ts';
 import { openStandingLink } from './standing-link.ts';
 import { undonesOf } from './undone-accepts.ts';
@@ -32,9 +31,8 @@ export async function openActionLink(deps: Deps, token: string, visitor: Visitor
   if (aboutPartner) return aboutPartner;
   const found = await findTarget(deps, token);
   if (!found.ok) return lost(deps, found);
-  const { now } = found;
-  if (isPassing(found.target)) return openPassing(deps, found.target, now);
-  const target = await knowingStanding(deps, found.target, now);
+  const { now, target } = found;
+  if (isPassing(target)) return openPassing(deps, target, now);
   const act = actOf(deps, { now }, actorOf(target));
   const would = decideLink(target.case, target.claim, noFields, act, await usedUndos(deps, target, now));
   if (!would) return { status: 404, page: messagePage(deps, target, 'not-found', 'sorry', now) };
@@ -48,13 +46,6 @@ export async function openActionLink(deps: Deps, token: string, visitor: Visitor
     status: statusOf(would.refusal),
     page: await whyNotPage(deps, target, would.refusal, now, others),
   };
-}
-
-/** Whoever wants to claim may owe a word elsewhere. */
-export async function knowingStanding(deps: Deps, t: LinkTarget, now: Date): Promise<LinkTarget> {
-  const { act, obj } = t.claim;
-  if (act !== 'accept' && act !== 'queue') return t;
-  return { ...t, case: await withStanding(deps, deps.db, t.case, [obj], now) };
 }
 
 /** GET of a lead link: the customer, for whoever holds the claim, and for nobody else. */

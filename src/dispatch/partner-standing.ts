@@ -15,7 +15,17 @@ export async function standingFor(
   rules: LeadCase['programme']['standing'],
   now: Date,
 ): Promise<Standing> {
-  const rows = await claimsHeld(db, claimsOfPartner(partner.id, now));
+  return standingOn(deps, db, partner, rules, await claimsHeld(db, claimsOfPartner(partner.id, now)), now);
+}
+
+async function standingOn(
+  deps: Pick<Deps, 'db'>,
+  db: Asks,
+  partner: Partner,
+  rules: LeadCase['programme']['standing'],
+  rows: readonly ClaimRow[],
+  now: Date,
+): Promise<Standing> {
   const claims: HeldClaim[] = [];
   for (const row of rows) claims.push(await heldClaim(deps, db, partner, row, now));
   return standingOf(claims, rules, now);
@@ -35,6 +45,20 @@ export async function withStanding(
     if (partner) standing.set(partner.id, await standingFor(deps, db, partner, c.programme.standing, now));
   }
   return { ...c, standing };
+}
+
+/** The same for one offer, from what its partner holds as it was read with the lead. */
+export async function withClaims(
+  deps: Pick<Deps, 'db'>,
+  c: LeadCase,
+  offerId: string,
+  rows: readonly ClaimRow[],
+  now: Date,
+): Promise<LeadCase> {
+  const partner = c.partners.get(c.offers.find((o) => o.id === offerId)?.partner_id ?? '');
+  if (!partner) return c;
+  const standing = await standingOn(deps, deps.db, partner, c.programme.standing, rows, now);
+  return { ...c, standing: new Map(c.standing).set(partner.id, standing) };
 }
 
 async function heldClaim(

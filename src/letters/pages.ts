@@ -9,6 +9,7 @@ import { leadFacts } from './lead-facts.ts';
 import { calendarEntry, contactCard, type LeadFile, type LeadFileKind, mapUrl } from './lead-files.ts';
 import { isWrong, myParts, updatesParts } from './my-page.ts';
 import { notedSentence } from './noted.ts';
+import { rememberingPages } from './page-memory.ts';
 import type { Field, LeadPage, PageForm, PageLink, PageView } from './page-view.ts';
 import { prefsParts } from './prefs-page.ts';
 import type { Ink } from './press.ts';
@@ -39,7 +40,7 @@ export function preparePages(): PageRenderer {
     Object.entries(sources).map(([name, source]) => [name, compile(hb, source, htmlHelpers)]),
   );
   return {
-    renderPage: (view) => renderPage(fills, locales, view),
+    renderPage: rememberingPages((view) => renderPage(fills, locales, view)),
     renderFile: (view, kind) =>
       kind === 'contact' ? contactCard(view) : calendarEntry(view, inkFor(locales, view)),
     titleOf: (view) => {

@@ -16,9 +16,9 @@ export interface ClaimRow {
 }
 
 /** The claims in force of a partner, each with when the first reminder of its present deadline was sent. */
-const claimsSql = (partner: string): string => `
+const claimsSql = (partner: string, now: string): string => `
   select a.id, a.lead_id, l.reference, l.program_key, l.program_version, a.contact_id, a.owes, a.deadline, a.rung,
-    case when a.deadline < $2 then (
+    case when a.deadline < ${now} then (
       select min(m.sent_at) from letters m
       where m.lead_id = a.lead_id and m.kind in ('reminder', 'warning') and m.state = 'sent'
         and m.key like m.kind || ':' || a.id || ':' || (extract(epoch from a.deadline) * 1000)::bigint || ':%')
@@ -27,9 +27,21 @@ const claimsSql = (partner: string): string => `
   where a.partner_id = ${partner} and a.state = 'active' order by a.deadline, a.id`;
 
 export const claimsOfPartner = (partnerId: string, now: Date): Question => ({
-  text: claimsSql('$1'),
+  text: claimsSql('$1', '$2'),
   values: [partnerId, now],
 });
+
+/** The same as a part of another statement, for the partner of an offer. @param wanted SQL that says whether to look at all */
+export const claimsOfOffer = (offer: string, wanted: string, now: string): string =>
+  claimsSql(`(select f.partner_id from offers f where f.id = ${offer} and ${wanted})`, now);
+
+/** Instants within JSON travel as text. */
+export const claimsRevived = (rows: readonly ClaimRow[] | null): ClaimRow[] =>
+  (rows ?? []).map((row) => ({
+    ...row,
+    deadline: row.deadline && new Date(row.deadline),
+    reminded_at: row.reminded_at && new Date(row.reminded_at),
+  }));
 
 export const claimsHeld = (db: Asks, { text, values }: Question): Promise<ClaimRow[]> =>
   db.query<ClaimRow>(text, values);

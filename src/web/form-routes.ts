@@ -4,6 +4,7 @@ import type { Shown } from '../dispatch/open-link.ts';
 import { type FormAsk, openForm, submitForm, thankForForm } from '../dispatch/submit-form.ts';
 import type { PageRenderer } from '../letters/pages.ts';
 import { networkOf } from './network.ts';
+import { sendPage } from './send-page.ts';
 
 /** The hosted lead form: one a programme, at its key. GET and HEAD show, POST makes a lead. */
 export function formRoutes(deps: Deps, pages: Pick<PageRenderer, 'renderPage' | 'consentWords'>): Router {
@@ -11,7 +12,7 @@ export function formRoutes(deps: Deps, pages: Pick<PageRenderer, 'renderPage' | 
   const form = express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 150 });
   const send = (res: Response, shown: Shown): void => {
     if (shown.status === 429) res.set('Retry-After', '600');
-    res.status(shown.status).type('html').send(pages.renderPage(shown.page));
+    sendPage(res, shown.status, pages.renderPage(shown.page));
   };
   router.use('/f', (_req, res, next) => {
     res.set('Cache-Control', 'no-store');

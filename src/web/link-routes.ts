@@ -3,6 +3,7 @@ import { type Answered, actOnLink } from '../dispatch/act-on-link.ts';
 import type { Deps } from '../dispatch/deps.ts';
 import { openActionLink, openLeadLink, type Shown } from '../dispatch/open-link.ts';
 import type { PageView } from '../letters/page-view.ts';
+import { sendPage } from './send-page.ts';
 import { keepStamp, visitorOf } from './visitor.ts';
 
 /** Links of mails: GET and HEAD show, POST acts. The token is in the path only and in no log. */
@@ -12,7 +13,7 @@ export function linkRoutes(deps: Deps, renderPage: (view: PageView) => string): 
   const form = express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 30 });
   const send = (res: Response, { status, page }: Shown): void => {
     if (page.kind === 'action' && page.autoSubmit) allowOwnScripts(res);
-    res.status(status).type('html').send(renderPage(page));
+    sendPage(res, status, renderPage(page));
   };
   router.use(['/a', '/l'], (_req, res, next) => {
     res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex, nofollow' });

@@ -6,6 +6,7 @@ import { openUpdates, saveUpdates } from '../dispatch/report-updates.ts';
 import { openPreferences, savePreferences } from '../dispatch/save-preferences.ts';
 import { openStop, stopDigests } from '../dispatch/stop-digests.ts';
 import type { PageRenderer } from '../letters/pages.ts';
+import { sendPage } from './send-page.ts';
 
 /** A person's own pages: what waits for them, all updates at once, what they get, an end to reports. */
 export function personRoutes(
@@ -16,7 +17,7 @@ export function personRoutes(
   // Fifteen updates with a note each, or sixty product lines: more than an action's form.
   const form = express.urlencoded({ extended: false, limit: '256kb', parameterLimit: 400 });
   const send = (res: Response, shown: Shown): void => {
-    res.status(shown.status).type('html').send(renderPage(shown.page));
+    sendPage(res, shown.status, renderPage(shown.page));
   };
   router.use(['/l', '/my', '/prefs', '/stop'], (_req, res, next) => {
     res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex, nofollow' });

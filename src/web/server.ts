@@ -58,7 +58,13 @@ export function webServer(parts: WebParts): Express {
 
 /** Strict by default: no scripts, no third party, nothing cached or indexed; referrer kept for Origin checks. */
 function headers(https: boolean): RequestHandler {
-  return helmet({
+  const wanted = new Map<string, string>();
+  // The same for every request, so they are asked for once.
+  const told = {
+    setHeader: (name: string, value: string) => void wanted.set(name, value),
+    removeHeader: () => {},
+  };
+  const helm = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -75,13 +81,19 @@ function headers(https: boolean): RequestHandler {
     strictTransportSecurity: https,
     crossOriginOpenerPolicy: { policy: 'same-origin' },
   });
+  helm({} as never, told as never, () => {});
+  return (_req, res, next) => {
+    res.setHeaders(wanted);
+    next();
+  };
 }
 
 /** While the sandbox makes its history the clock stands in the past: nobody acts before it is complete. */
 function onceReady(health: () => Promise<boolean>): RequestHandler {
   let ready = false;
   return async (_req, res, next) => {
-    ready ||= await health().catch(() => true);
+    if (ready) return next();
+    ready = await health().catch(() => true);
     if (ready) return next();
     res
       .status(503)

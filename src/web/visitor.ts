@@ -6,6 +6,7 @@ import { networkOf } from './network.ts';
 const cookieName = 'leadpost';
 /** Several people may read their mail in one browser. */
 const mostStamps = 4;
+const stampsIn = new RegExp(`(?:^|;\\s*)${cookieName}=([\\w.~-]{1,400})(?:;|$)`);
 const days180 = 180 * 24 * 3600;
 
 /** What a request tells of who asks. */
@@ -27,6 +28,6 @@ export function keepStamp(req: Request, res: Response, stamp: Stamp, https: bool
 }
 
 function stampsOf(req: Request): string[] {
-  const found = new RegExp(`(?:^|;\\s*)${cookieName}=([\\w.~-]{1,400})(?:;|$)`).exec(req.get('cookie') ?? '');
+  const found = stampsIn.exec(req.get('cookie') ?? '');
   return (found?.[1] ?? '').split('~').filter(Boolean).slice(0, mostStamps);
 }

@@ -4,7 +4,7 @@ import { acts } from '../../src/letters/acts.ts';
 import { messageCodes } from '../../src/letters/message-codes.ts';
 import { preparePages } from '../../src/letters/pages.ts';
 import { actionPage, everyPage, leadPage, messagePage } from './page-samples.ts';
-import { prospect } from './samples.ts';
+import { now, prospect } from './samples.ts';
 
 const { renderPage } = preparePages();
 const mail = {
@@ -67,6 +67,32 @@ describe('an action page', () => {
       '<script src="/assets/press.js" defer></script>',
     );
     expect(renderPage(actionPage('accept'))).not.toContain('<script');
+  });
+
+  it('is the same when it is rendered again, but for its nonce and what the minute changes', () => {
+    const view = actionPage('accept', { deadline: new Date(now.getTime() + 90 * 60_000).toISOString() });
+    const again = (more: object): string => renderPage({ ...view, ...more } as typeof view);
+    const first = renderPage(view);
+    const nonce = `${view.form.nonce.split('.')[0]}.another`;
+    expect(again({ form: { ...view.form, nonce } })).toBe(first.replace(view.form.nonce, nonce));
+    const later = again({ now: new Date(now.getTime() + 5 * 60_000) });
+    expect([first, later].map((html) => /in \d+ (?:minutes|hours)/.exec(html)?.[0])).toEqual([
+      'in 2 hours',
+      'in 85 minutes',
+    ]);
+    expect(again({ others: 2 })).toContain('2 other partners');
+    expect(again({ autoSubmit: true })).toContain('press.js');
+    expect(renderPage(view)).toBe(first);
+  });
+
+  it('cuts no text that holds the sign for its nonce', () => {
+    const vendorName = 'Acme \uE002 Heating';
+    for (const nonce of ['one.nonce', 'another.nonce']) {
+      const view = actionPage('accept', { vendorName });
+      const html = renderPage({ ...view, form: { ...view.form, nonce } });
+      expect(html.split(nonce)).toHaveLength(2);
+      expect(html).toContain(`<p class="vendor">${vendorName}</p>`);
+    }
   });
 
   it('never shows who the customer is', () => {
