@@ -17,8 +17,8 @@ const barredPause = 15;
 const latePause = 60;
 /** A letter is given up when the relay has had no room for it this long (RFC 5321 4.5.4.1: four to five days). */
 const patience = retryMinutes.reduce((sum, pause) => sum + pause, 0) * minute;
-/** Answers about one lead that come within so many milliseconds are acknowledged together. */
-const together = 5;
+/** Answers about one lead that come within so many milliseconds are acknowledged together; with its last one, at once. */
+const together = 15;
 /**
  * Longer than the ten minutes SMTP may take over its last answer (RFC 5321 4.5.3.2.6). As long as it holds nobody else
  * sends the letter, so the relay's answer is worth keeping while the database is away.

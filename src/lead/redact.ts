@@ -49,7 +49,18 @@ export function redactDeep(cut: (text: string) => string, value: unknown): unkno
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [cut(key), redactDeep(cut, item)]));
 }
 
+/** A lead's texts are cut for each of its letters: its terms are compiled once, for as long as somebody has it in hand. */
+const cutters = new WeakMap<Prospect, (text: string) => Redacted>();
+
 function cutter(prospect: Prospect): (text: string) => Redacted {
+  const known = cutters.get(prospect);
+  if (known) return known;
+  const made = makeCutter(prospect);
+  cutters.set(prospect, made);
+  return made;
+}
+
+function makeCutter(prospect: Prospect): (text: string) => Redacted {
   const terms = identityTerms(prospect);
   return (original) => {
     const { clean, text, at } = fold(original);
