@@ -13,7 +13,7 @@ try {
   for (const size of [180, 192, 512]) {
     const page = await browser.newPage({ viewport: { width: size, height: size } });
     await page.setContent(
-      `<style>*{margin:0;display:block}svg{width:${size}px;height:${size}px}</style>${svg}`,
+      `<style>body{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${svg}`,
     );
     await page.screenshot({ path: `${assets}/icon-${size}.png` });
     await page.close();

@@ -87,14 +87,17 @@ test('a file that is no small PNG is told with the other faults', () => {
     return 'no fault';
   };
   const end = png.subarray(-8);
-  const big = Buffer.concat([png.subarray(0, -8), Buffer.alloc(20 * 1024), end]);
+  const padded = (size: number) => Buffer.concat([png.subarray(0, -8), Buffer.alloc(size - png.length), end]);
   const wide = Buffer.from(png);
   wide.writeUInt32BE(2001, 16);
   expect(fault('no/such/file.png')).toContain('cannot be read');
   expect(fault(made('cut.png', png.subarray(0, -9)))).toContain('must be a PNG');
   expect(fault(made('page.png', Buffer.from('<svg onload="x"/>')))).toContain('must be a PNG');
   expect(fault(made('empty.png', Buffer.alloc(0)))).toContain('must be a PNG');
-  expect(fault(made('big.png', big))).toContain('20 KB at most, it has 25');
+  expect(fault(made('big.png', padded(20 * 1024 + 1)))).toContain('20 KB at most, it has 21');
+  expect(
+    readSettings({ SANDBOX: 'true', VENDOR_LOGO: made('full.png', padded(20 * 1024)) }).logo,
+  ).toBeTruthy();
   expect(fault(made('wide.png', wide))).toContain('1 to 2000 pixels');
   expect(readSettings({ SANDBOX: 'true', VENDOR_LOGO: file }).logo).toMatchObject({
     width: 192,

@@ -1,3 +1,4 @@
+import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packUuid } from '../../src/letters/compact-uuid.ts';
 import { alice, bob, postLead, prospect, readLead, setStage, told } from '../harness/cast.ts';
@@ -44,6 +45,23 @@ async function update(fields: Record<string, string>) {
   const form = formsOn((await house.get(link)).html)[0] as { nonce: string };
   await house.advance('PT2S');
   return house.post(link, { nonce: form.nonce, ...fields });
+}
+
+/** The colours of a picture's first row (PNG, 8 bits a channel; RFC 2083 6: a filter, then bytes). */
+function topEdge(png: Buffer): string[] {
+  const parts: Buffer[] = [];
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at))
+    if (png.toString('latin1', at + 4, at + 8) === 'IDAT')
+      parts.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
+  const rows = inflateSync(Buffer.concat(parts));
+  const bytes = png[25] === 6 ? 4 : 3;
+  const width = png.readUInt32BE(16);
+  const row = Buffer.from(rows.subarray(1, 1 + width * bytes));
+  // In the first row there is nothing above: Sub and Paeth add the pixel on the left, Average half of it.
+  const share = { 0: 0, 1: 1, 2: 0, 3: 0.5, 4: 1 }[Number(rows[0])] ?? Number.NaN;
+  for (let i = bytes; i < row.length; i += 1)
+    row[i] = (row[i] as number) + Math.floor(share * (row[i - bytes] as number));
+  return Array.from({ length: width }, (_, x) => row.toString('hex', x * bytes, x * bytes + 3));
 }
 
 describe('the page of one person', () => {
@@ -217,6 +235,8 @@ describe('what a page gives to take along', () => {
     for (const { src, sizes } of icons) {
       const icon = Buffer.from(await (await fetch(new URL(src, house.url))).arrayBuffer());
       expect(`${icon.readUInt32BE(16)}x${icon.readUInt32BE(20)}`).toBe(sizes);
+      // Nothing but the ground along the top edge: the drawing, and no text above it.
+      expect([...new Set(topEdge(icon))]).toEqual(['15803d']);
     }
     expect((await house.get(`${my.slice(0, -2)}xx/app.webmanifest`)).status).toBe(404);
   });
