@@ -55,16 +55,8 @@ async function qualify(call: With<typeof qualifyBody>): Promise<Reply> {
   return actOn(call, (key) => qualifyLead(call.deps, key, said, call.actor));
 }
 
-async function dispatch(call: With<typeof dispatchBody>): Promise<Reply> {
-  const lead = call.body.program ? await readLead(call.deps, call.param('reference'), false) : undefined;
-  if (lead && lead.program !== call.body.program) {
-    return fault(
-      'program',
-      `this lead runs under "${String(lead.program)}" and cannot change; leave program out`,
-    );
-  }
-  return actOn(call, (key) => dispatchLead(call.deps, key, call.actor));
-}
+const dispatch = (call: With<typeof dispatchBody>): Promise<Reply> =>
+  actOn(call, (key) => dispatchLead(call.deps, key, call.body.program || null, call.actor));
 
 const recall = (call: With<typeof recallBody>): Promise<Reply> =>
   actOn(call, (key) =>

@@ -101,7 +101,8 @@ export function captured(
   };
 }
 
-const unknownProgramme = (key: string | null) => ({
+/** @param key null where none is the default one */
+export const unknownProgramme = (key: string | null) => ({
   pointer: '/program',
   message: key
     ? `there is no programme "${key}"; GET /api/v1/programs lists them`

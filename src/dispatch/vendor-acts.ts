@@ -1,13 +1,15 @@
-import { startDistribution } from '../lead/distribute.ts';
+import { startDistribution, underProgramme } from '../lead/distribute.ts';
 import { extend, recall } from '../lead/follow-up.ts';
 import type { LeadCase } from '../lead/lead-case.ts';
 import { changeOf, draftOf, note } from '../lead/lead-case.ts';
 import { qualify, type Verdict } from '../lead/qualify.ts';
 import { reportStatus, type StatusReport } from '../lead/report-status.ts';
-import { ok, type Result } from '../lead/result.ts';
+import { ok, type Result, refuse } from '../lead/result.ts';
 import type { LeadKey } from '../postgres/leads.ts';
+import { knownProgramme } from '../postgres/programs.ts';
 import { changeLead } from './change-lead.ts';
 import type { Actor, Deps } from './deps.ts';
+import { unknownProgramme } from './receive-lead.ts';
 
 /** What the vendor's own people and systems do with a lead. Each takes the lead's lock and leaves facts. */
 
@@ -24,8 +26,20 @@ export function qualifyLead(
   });
 }
 
-export const dispatchLead = (deps: Deps, key: LeadKey, actor: Actor): Promise<Result<LeadCase>> =>
-  changeLead(deps, key, actor, (c, act) => startDistribution(c, act));
+/** @param program under these rules instead, while nobody has been asked yet; null leaves the lead's own */
+export const dispatchLead = (
+  deps: Deps,
+  key: LeadKey,
+  program: string | null,
+  actor: Actor,
+): Promise<Result<LeadCase>> =>
+  changeLead(deps, key, actor, async (c, act, tx) => {
+    if (program === null) return startDistribution(c, act);
+    if (!(await knownProgramme(tx, deps.db, program)))
+      return refuse({ kind: 'invalid', errors: [unknownProgramme(program)] });
+    const under = underProgramme(c, program);
+    return under.ok ? startDistribution(under.value, act) : under;
+  });
 
 export const recallLead = (
   deps: Deps,

@@ -38,6 +38,19 @@ export function startDistribution(from: LeadCase | Change, act: Act): Result<Cha
   return ok(changeOf(d));
 }
 
+/**
+ * The lead under another programme, in its newest version. Once anybody has been asked, the lead keeps the rules that
+ * were theirs.
+ */
+export function underProgramme(c: LeadCase, key: string): Result<LeadCase> {
+  if (key === c.lead.program.key) return ok(c);
+  if (c.offers.length > 0 || c.assignments.length > 0) {
+    const message = `partners were asked under "${c.lead.program.key}", which stays; leave program out`;
+    return refuse({ kind: 'invalid', errors: [{ pointer: '/program', message }] });
+  }
+  return ok({ ...c, lead: { ...c.lead, program: { key, version: 0 } } });
+}
+
 /** Whoever is written to in hours of their own is a wave of their own: nobody else waits for them. */
 const isApart = (offer: Offer): boolean => (offer.opens_at ?? null) !== null;
 

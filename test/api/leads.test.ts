@@ -32,6 +32,26 @@ describe('receiving a lead', () => {
     expect(sent).toMatchObject({ status: 200, body: { state: 'distributing' } });
   });
 
+  test('a lead nobody was asked about goes out under the programme it is dispatched with, and keeps that', async () => {
+    const narrow = { name: 'Narrow', distribution: { size: 1 } };
+    expect((await api.ask('PUT', '/programs/narrow', { body: narrow })).status).toBe(201);
+    const { body } = await post({ dispatch: false });
+    const to = (program: string) =>
+      api.ask('POST', `/leads/${body.reference}/dispatch`, { body: { program } });
+    expect(faultAt(await to('nowhere'), '/program')).toContain('there is no programme "nowhere"');
+    expect(await to('narrow')).toMatchObject({
+      status: 200,
+      body: { program: 'narrow', state: 'distributing' },
+    });
+    const { body: after } = await api.ask('GET', `/leads/${body.reference}`);
+    expect(after).toMatchObject({ program: 'narrow', offers: [{}] });
+    await api.ask('POST', `/leads/${after.reference}/assign`, { body: { partner: 'alpha' } });
+    await api.ask('POST', `/leads/${after.reference}/recall`, {
+      body: { reason: 'a mistake', next: 'hold' },
+    });
+    expect(faultAt(await to('default'), '/program')).toContain('partners were asked under "narrow"');
+  });
+
   test('a lead that lacks something waits for a qualifier, with defaults filled in', async () => {
     const { status, body } = await api.ask('POST', '/leads', { body: { summary: ' Just  a\nhint ' } });
     expect(status).toBe(201);

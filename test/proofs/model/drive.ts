@@ -226,7 +226,7 @@ function carryOut(
   if (v.verb === 'undo') return undoLastAct(deps, key, actor);
   if (v.verb === 'recall') return recallLead(deps, key, { next: v.next, reason: null }, actor);
   if (v.verb === 'move') return camActs.move(deps, key, actor);
-  if (v.verb === 'dispatch') return dispatchLead(deps, key, actor);
+  if (v.verb === 'dispatch') return dispatchLead(deps, key, null, actor);
   if (v.verb === 'extend') return extendLead(deps, key, null, actor);
   if (v.verb === 'report')
     return (v.by ? reportOnLead : closeLead)(deps, key, { ...nothing, verb: v.say }, actor);
