@@ -59,6 +59,8 @@ export interface PressedItem {
     readonly edge: string;
     readonly ink: string;
     readonly tone: string;
+    /** For Outlook, which makes a button as wide as it is told. */
+    readonly width: number;
   }[];
 }
 
@@ -204,6 +206,7 @@ function pressItem(row: DigestRow, number: number, ink: Ink): PressedItem {
         url: url(b.order),
         tone: b.tone,
         ...paint(b.tone, ink.fill),
+        width: Math.max(88, 36 + 9 * label.length),
       };
     }),
   };

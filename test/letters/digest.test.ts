@@ -26,6 +26,12 @@ const decoded = (s: string): string =>
     .replace(/&amp;/g, '&')
     .replace(/&quot;/g, '"')
     .replace(/&#x27;/g, "'");
+/** Where a button of Outlook leads, its colour and its words. */
+const partsOf = (drawn: string): (string | undefined)[] => [
+  /href="([^"]+)"/.exec(drawn)?.[1],
+  /fillcolor="([^"]+)"/.exec(drawn)?.[1],
+  />([^<>]+)<\/center>/.exec(drawn)?.[1],
+];
 const hrefs = (html: string): string[] =>
   [...html.matchAll(/href="([^"]*)"/g)].map((m) => decoded(m[1] ?? ''));
 
@@ -52,6 +58,30 @@ describe.each(Object.keys(everyDigest))('the %s', (kind) => {
     expect([big.needs.length, big.rest.length, big.more]).toEqual([7, 18, 175]);
     expect(text).toContain('and 175 more');
     expect(html).toContain('and 175 more');
+  });
+
+  it('has buttons that Outlook takes a press on all over, the same ones in the same order', () => {
+    for (const locale of ['en', 'de', 'fr']) {
+      const { html } = mail(view({ rows: 30 }), { locale });
+      const drawn = [...html.matchAll(/<!--\[if mso\]>(<v:roundrect [\s\S]*?)<!\[endif\]-->/g)].map(
+        (m) => m[1] ?? '',
+      );
+      const elsewhere = html.replace(/<!--\[if mso[\s\S]*?<!\[endif\]-->/g, '');
+      const pressed = [
+        ...elsewhere.matchAll(/<a class="\w+" href="([^"]+)"[^>]*background:([^;]+);[^>]*>([^<]+)<\/a>/g),
+      ];
+      expect(pressed.length > 0).toBe(view({ rows: 30 }).needs.some((row) => row.buttons.length > 0));
+      expect(drawn.map(partsOf)).toEqual(pressed.map(([, url, fill, label]) => [url, fill, label]));
+      for (const one of drawn) {
+        const [, , label = ''] = partsOf(one);
+        expect(Number(/width:(\d+)px/.exec(one)?.[1])).toBeGreaterThan(8 * label.length + 24);
+        expect(Number(/height:(\d+)px/.exec(one)?.[1])).toBeGreaterThanOrEqual(48);
+      }
+      // Outlook shows its own and not the other ones as well.
+      expect(html.replace(/<!--\[if !mso\]><!-->[\s\S]*?<!--<!\[endif\]-->/g, '')).not.toMatch(
+        /<a class="\w+" [^>]*background:/,
+      );
+    }
   });
 
   it('has every link of the HTML in the text, in the same order, and numbers its rows', () => {
