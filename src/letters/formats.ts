@@ -101,7 +101,20 @@ function makeDrawers(tag: string, zone: string) {
   };
 }
 
+/** A wave names one amount in all its letters, a report the same few again and again. */
+const written = new Map<string, string>();
+
 function amount(tag: string, money: Money, style: 'symbol' | 'code'): string {
+  const key = `${tag} ${money.minor} ${money.currency} ${style}`;
+  const before = written.get(key);
+  if (before !== undefined) return before;
+  if (written.size > 500) written.clear();
+  const text = amountOf(tag, money, style);
+  written.set(key, text);
+  return text;
+}
+
+function amountOf(tag: string, money: Money, style: 'symbol' | 'code'): string {
   const digits = minorDigits(money.currency);
   const value = money.minor / 10 ** digits;
   return amounts(tag, {

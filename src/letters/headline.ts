@@ -223,16 +223,20 @@ export function fitSubject(text: string, reference: string): string {
   if (line.length <= room) return line + tail;
   const letters = [...line];
   const end = letters.slice(-22).join('');
-  const start: string[] = [];
+  let start = '';
   for (const letter of letters) {
-    if (start.join('').length + letter.length + end.length + 1 > room) break;
-    start.push(letter);
+    if (start.length + letter.length + end.length + 1 > room) break;
+    start += letter;
   }
-  return `${start.join('').trimEnd()}…${end.trimStart()}${tail}`;
+  return `${start.trimEnd()}…${end.trimStart()}${tail}`;
 }
 
-const oneLine = (text: string): string => text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+const oneLine = (text: string): string =>
+  // Single spaces between words are what nearly every text has.
+  /[\p{Cc}\s]{2}|[^\S ]|\p{Cc}/u.test(text) ? text.replace(/[\p{Cc}\s]+/gu, ' ').trim() : text.trim();
 function clip(text: string, longest: number): string {
+  // No text has more letters than code units.
+  if (text.length <= longest) return text;
   const letters = [...text];
   return letters.length <= longest
     ? text

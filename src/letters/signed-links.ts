@@ -117,17 +117,11 @@ function ring({ kid, secret }: LinkKey): Ring {
 const coded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
 function signToken(key: Ring, claim: LinkClaim, issuedAt: Date): string {
-  const payload = {
-    sub: packUuid(claim.sub),
-    act: claim.act,
-    obj: packUuid(claim.obj),
-    ver: claim.ver,
-    aud: 'a',
-    iss: 'lp',
-    exp: Math.floor(issuedAt.getTime() / 1000) + days180,
-  };
+  const [sub, obj] = [packUuid(claim.sub), packUuid(claim.obj)];
+  const exp = Math.floor(issuedAt.getTime() / 1000) + days180;
   // Written by hand: a report signs a hundred of these, and the library checks each as if strangers had made it.
-  const signed = `${key.head}.${coded(payload)}`;
+  const payload = `{"sub":"${sub}","act":"${claim.act}","obj":"${obj}","ver":${claim.ver},"aud":"a","iss":"lp","exp":${exp}}`;
+  const signed = `${key.head}.${Buffer.from(payload, 'latin1').toString('base64url')}`;
   return `${signed}.${createHmac('sha256', key.link).update(signed).digest('base64url')}`;
 }
 

@@ -19,12 +19,14 @@ export function layText(text: string, columns = 72): string {
 const isAddress = (line: string): boolean => /^\s*https?:\/\/\S+$/.test(line);
 
 function wrapLine(line: string, columns: number): string[] {
-  const [, indent = '', mark = '', rest = ''] = /^(\s*)((?:[-*>]|\d+\.) )?(.*)$/u.exec(line) ?? [];
+  const [lead = '', indent = '', mark = ''] = /^(\s*)((?:[-*>]|\d+\.) )?/.exec(line) ?? [];
+  const rest = line.slice(lead.length);
   const hang = indent + (mark.startsWith('>') ? mark : ' '.repeat(mark.length));
   const lines: string[] = [];
   let now = indent + mark;
   let empty = true;
-  for (const word of rest.split(' ').flatMap(breakable)) {
+  const words = rest.split(' ');
+  for (const word of words.some(isLong) ? words.flatMap(breakable) : words) {
     if (!empty && now.length + 1 + word.length > columns) {
       lines.push(now);
       now = hang;
@@ -33,9 +35,12 @@ function wrapLine(line: string, columns: number): string[] {
     now += empty ? word : ` ${word}`;
     empty = false;
   }
-  return [...lines, now];
+  lines.push(now);
+  return lines;
 }
+
+const isLong = (word: string): boolean => word.length > 240;
 
 /** A word of any length in pieces of at most 240 characters (960 octets in UTF-8). */
 const breakable = (word: string): string[] =>
-  word.length <= 240 || /^https?:\/\//.test(word) ? [word] : (word.match(/.{1,240}/gsu) ?? []);
+  !isLong(word) || /^https?:\/\//.test(word) ? [word] : (word.match(/.{1,240}/gsu) ?? []);
