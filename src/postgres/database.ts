@@ -133,14 +133,15 @@ async function transact<T>(
   const { ask, causeOf } = rememberingCause(asking(client));
   const asked = askedAhead(({ text, values }) => wire.write(() => ask(text, values)));
   // One round trip: begin, read the clock, and whatever is known to be asked first.
-  const begin = repeatable ? 'begin; set local synchronous_commit = off' : 'begin';
-  const beginning = wire.write(() => client.query(`${begin}; ${clockSql}`)) as unknown as Promise<
-    pg.QueryResult[]
-  >;
+  const beginning = wire.write(() =>
+    client.query(repeatable ? 'begin; set local synchronous_commit = off' : 'begin'),
+  );
+  const clock = wire.write(() => ask<{ now: Date } & Versions>(clockSql));
+  clock.catch(() => {});
   for (const question of ahead) asked.ask(question);
   wire.flush();
-  const began = await beginning;
-  const { now, ...versions } = (began.at(-1) as pg.QueryResult).rows[0] as { now: Date } & Versions;
+  await beginning;
+  const { now, ...versions } = (await clock)[0] as { now: Date } & Versions;
   const sent: Promise<unknown>[] = [];
   const tx: Tx = {
     now,
