@@ -1,7 +1,7 @@
 /** What a mail says and where its links lead, in a form that can be read and compared: no styles, no tokens. */
 
 const entities: readonly (readonly [RegExp, string])[] = [
-  [/&nbsp;|\u00a0/g, ' '],
+  [/&nbsp;|&#32;|\u00a0/g, ' '],
   [/&quot;/g, '"'],
   [/&#x27;|&#39;/g, "'"],
   [/&#x3D;/g, '='],
