@@ -12,6 +12,7 @@ import {
   note,
 } from '../lead/lead-case.ts';
 import { parseMoney } from '../lead/money.ts';
+import { onlyReads } from '../lead/partner.ts';
 import { explained } from '../lead/pass-on.ts';
 import { type ReportVerb, reportStatus, reportVerbs, type StatusReport } from '../lead/report-status.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
@@ -122,6 +123,8 @@ async function applyVerb(deps: Deps, read: ReadMail, intent: Intent): Promise<vo
 async function applyAsVendor(deps: Deps, read: ReadMail, intent: Intent | undefined): Promise<void> {
   // Without own words (only quoted, forwarded, a signature) nobody has said anything.
   if (!intent) return askBack(deps, read, 'proposed');
+  if (onlyReads(read.person))
+    return read.thread.lead_id ? noteDown(deps, read) : askBack(deps, read, 'proposed', 'unmatched');
   const said = readVendorIntent(read.understood.visible);
   if (said && (await appliesToPartner(deps, read, said.act))) return;
   if (!read.thread.lead_id) return askBack(deps, read, 'proposed', 'unmatched');

@@ -1,4 +1,5 @@
 import type { LeadCase } from '../lead/lead-case.ts';
+import { onlyReads } from '../lead/partner.ts';
 import type { LinkClaim } from '../letters/signed-links.ts';
 import { type ReadTarget, readTarget } from '../postgres/known-targets.ts';
 import type { Person } from '../postgres/people.ts';
@@ -17,7 +18,7 @@ export type Found =
   | { readonly ok: true; readonly target: LinkTarget; readonly now: Date }
   | {
       readonly ok: false;
-      readonly why: 'link-forged' | 'link-expired' | 'not-found';
+      readonly why: 'link-forged' | 'link-expired' | 'not-found' | 'not-yours';
       readonly now: Date;
       /** The token, where a fresh link in its place can be asked for. */
       readonly renew?: string;
@@ -48,6 +49,8 @@ async function targetOf(deps: Deps, token: string, read: ReadTarget): Promise<Fo
   const { claim } = verdict;
   // A raised epoch revokes every link of a person: a lost mailbox, somebody who left.
   if (!person?.active || person.epoch !== claim.ver) return over;
+  // A button that was mailed to somebody who decided then presses nothing for somebody who only reads now.
+  if (onlyReads(person)) return { ok: false, why: 'not-yours', now };
   if (!read.case) return { ok: false, why: 'not-found', now };
   const known = read.claims ? await withClaims(deps, read.case, claim.obj, read.claims, now) : read.case;
   return { ok: true, target: { token, claim, person, case: known }, now };

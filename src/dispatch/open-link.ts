@@ -71,7 +71,7 @@ export async function openLeadLink(deps: Deps, token: string): Promise<Shown> {
 
 /** What a visitor with a link that leads nowhere is told; a link whose time is over can be had anew. */
 export function lost(deps: Deps, found: Extract<Found, { ok: false }>): Shown {
-  const status = found.why === 'link-expired' ? 410 : 404;
+  const status = found.why === 'link-expired' ? 410 : found.why === 'not-yours' ? 403 : 404;
   const page = messagePage(deps, null, found.why, 'sorry', found.now);
   const { renew: token, now } = found;
   if (!token) return { status, page };

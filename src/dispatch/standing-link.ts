@@ -1,3 +1,4 @@
+import { onlyReads } from '../lead/partner.ts';
 import type { FieldFault } from '../lead/refusals.ts';
 import { type Result, refuse } from '../lead/result.ts';
 import type { Act } from '../letters/acts.ts';
@@ -148,6 +149,7 @@ async function findStandingTarget(deps: Deps, token: string): Promise<StandingTa
   const verdict = deps.links.verify(token, now);
   const person = verdict.ok ? await findPerson(deps.db, verdict.claim.sub) : undefined;
   if (!verdict.ok || !person?.active || person.epoch !== verdict.claim.ver) return expired(deps, token, now);
+  if (onlyReads(person)) return { status: 403, page: personMessage(deps, person, 'not-yours', now) };
   return { token, now, claim: verdict.claim, person };
 }
 

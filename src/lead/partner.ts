@@ -9,6 +9,10 @@ export type ContactRole = (typeof contactRoles)[number];
 export const userRoles = ['admin', 'program_manager', 'cam', 'qualifier', 'viewer'] as const;
 export type UserRole = (typeof userRoles)[number];
 
+/** Somebody at the vendor who reads and decides nothing; whatever they could do before they had this role. */
+export const onlyReads = ({ kind, role }: { readonly kind: string; readonly role: string }): boolean =>
+  kind === 'user' && role === 'viewer';
+
 export interface Place {
   readonly country: string | null;
   readonly postal_code: string | null;

@@ -224,6 +224,12 @@ describe('recalls by the ladder', () => {
     const lift = linkTo(mail.links, 'lift');
     expect((await strict.get(lift)).html).toContain('Partner A');
     expect((await partnerA()).suspended_until).toBe('lifted');
+    const be = (role: string) =>
+      strict.api('PUT', `/users/${cam}`, { name: 'Carla Cam', role, timezone: 'Europe/Berlin' });
+    await be('viewer');
+    expect((await strict.press(lift)).status).toBe(403);
+    expect((await partnerA()).suspended_until).toBe('lifted');
+    await be('cam');
     expect((await strict.press(lift)).status).toBe(200);
     expect(await partnerA()).toMatchObject({ suspended_until: null, suspension: null, warnings: 0 });
     expect((await strict.get(lift)).html).toContain('This partner is not paused');
