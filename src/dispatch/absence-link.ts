@@ -1,7 +1,7 @@
 import { localTime } from '../lead/calendar.ts';
 import type { Noted } from '../letters/letter.ts';
 import type { ActionPage, MessagePage, PageForm } from '../letters/page-view.ts';
-import { type AbsenceRow, absencesChanged, endAbsences, findAbsence } from '../postgres/absences.ts';
+import { type AbsenceRow, endAbsences, findAbsence, personChanged } from '../postgres/absences.ts';
 import { findPerson, type Person } from '../postgres/people.ts';
 import type { Pressed } from './act-on-link.ts';
 import { dayFaults, instantOfReturn, startAbsence } from './announce-absence.ts';
@@ -63,7 +63,7 @@ const confirm = (deps: Deps, t: AbsenceTarget, until: Date): Promise<void> =>
 const end = (deps: Deps, t: AbsenceTarget): Promise<void> =>
   deps.db.inTransaction(async (tx) => {
     await endAbsences(tx, t.away.id);
-    await absencesChanged(tx, t.away.id);
+    await personChanged(tx, t.away.id);
   });
 
 /** Works for the addressee while they and whoever is away belong to the same partner. */

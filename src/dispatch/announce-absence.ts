@@ -5,11 +5,11 @@ import { ok, type Result, refuse } from '../lead/result.ts';
 import {
   type AbsenceRow,
   type AbsenceSource,
-  absencesChanged,
   addAbsence,
   confirmAbsence,
   currentAbsence,
   endAbsences,
+  personChanged,
 } from '../postgres/absences.ts';
 import type { Tx } from '../postgres/database.ts';
 import { type CountedPartner, findPartner } from '../postgres/partners.ts';
@@ -88,14 +88,14 @@ export async function setAbsence(
       confirmed_at: tx.now,
     });
   }
-  await absencesChanged(tx, person.id);
+  await personChanged(tx, person.id);
 }
 
 /** A proposed absence is so: it begins now and takes the place of what was announced before. */
 export async function startAbsence(tx: Tx, proposed: AbsenceRow, until: Date): Promise<void> {
   await endAbsences(tx, proposed.person_id, proposed.id);
   await confirmAbsence(tx, proposed.id, until);
-  await absencesChanged(tx, proposed.person_id);
+  await personChanged(tx, proposed.person_id);
 }
 
 /** Back from the first minute of the day. */

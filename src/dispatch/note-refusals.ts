@@ -3,6 +3,7 @@ import type { Tx } from '../postgres/database.ts';
 import type { Settled } from '../postgres/letters.ts';
 import { readRefusal } from '../replies/bounce.ts';
 import type { Deps } from './deps.ts';
+import { postBounceNotice } from './trouble-letters.ts';
 
 /** An answer of the relay; what we could not compose, or have given up after days, begins otherwise. */
 const refusedAtOnce = /^(?!compose:|gave up ).{0,300}\b5\d\d\b/s;
@@ -18,6 +19,9 @@ export async function noteRefusals(deps: Deps, tx: Tx, settled: readonly Settled
     if (kind !== 'hard') continue;
     const { id: letter_id, person_id } = letter;
     keepBounce(tx, { id: deps.ids.uuid(tx.now), letter_id, person_id, inbound_id: null, kind, status });
-    await markUnreachable(tx, letter.to_address);
+    const lost = await markUnreachable(tx, letter.to_address);
+    // The end of an offer tells of it by itself.
+    if (letter.kind === 'offer') continue;
+    for (const { id } of lost) await postBounceNotice(deps, tx, { personId: id, words: end.error });
   }
 }

@@ -23,7 +23,7 @@ import {
 } from './partner-letters.ts';
 import { type Posted, postAll, worded } from './post-letter.ts';
 import { postLifted, postMissed, postSuspended, postUsedUp } from './standing-letters.ts';
-import { postVoided } from './trouble-letters.ts';
+import { postVoided, withoutUnreachable } from './trouble-letters.ts';
 import { postEscalation, postQualify, postUnplaced } from './vendor-letters.ts';
 import { postWelcome } from './welcome-letter.ts';
 
@@ -49,10 +49,11 @@ type Poster = (p: Posting, fact: Fact) => Promise<void>;
 export async function postLetters(deps: Deps, tx: Tx, change: Change, explanation?: unknown): Promise<void> {
   const posting: Posting = { deps, tx, change, letters: [], explanation };
   for (const fact of change.facts) await letterOf[fact.what]?.(posting, fact);
+  const letters = await withoutUnreachable(posting, posting.letters);
   await postAll(
     deps,
     tx,
-    posting.letters.map((l) => ({ ...l, view: worded(l.view, change.case.programme) })),
+    letters.map((l) => ({ ...l, view: worded(l.view, change.case.programme) })),
   );
 }
 

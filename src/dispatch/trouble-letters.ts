@@ -1,5 +1,5 @@
 import type { Fact } from '../lead/facts.ts';
-import type { LeadCase } from '../lead/lead-case.ts';
+import { contactOf, type LeadCase } from '../lead/lead-case.ts';
 import type { Contact } from '../lead/partner.ts';
 import { defaultProgramme } from '../lead/programme.ts';
 import { bounceNotice, qualityAlert } from '../letters/trouble-letters.ts';
@@ -23,11 +23,13 @@ export interface DeadAddress {
   readonly personId: string;
   /** The mail server's own words or status; null where they are not known. */
   readonly words: string | null;
+  /** The reference of a lead they have, of which they could not be written. */
+  readonly held?: string;
 }
 
 /**
  * Tells the partner's account manager that a contact's address takes no mail. Once a day and contact at the most,
- * however many letters come back; nothing for anybody who is no contact.
+ * however many letters come back, and once a day for each lead of which they could not be written; nothing for anybody who is no contact.
  */
 export async function postBounceNotice(deps: Deps, tx: Tx, dead: DeadAddress): Promise<void> {
   const person = await findPerson(tx, dead.personId);
@@ -37,10 +39,34 @@ export async function postBounceNotice(deps: Deps, tx: Tx, dead: DeadAddress): P
   const day = tx.now.toISOString().slice(0, 10);
   for (const to of await camAt(tx, partner.cam, rules)) {
     const reader = { id: to.person_id ?? '', name: to.name };
-    const view = bounceNotice({ reader, partner, contact: person, words: dead.words, at: tx.now });
-    const key = `bounce-notice:${person.id}:${day}:${to.email}`;
+    const view = bounceNotice({ reader, partner, contact: person, ...dead, at: tx.now });
+    const about = dead.held ? `${day}:${dead.held}` : day;
+    const key = `bounce-notice:${person.id}:${about}:${to.email}`;
     await post(deps, tx, { key, lead_id: null, offer_id: null, view: worded(view, rules), to });
   }
+}
+
+/**
+ * Takes out what would go to an address that is known to take no mail, and tells the account manager instead. An offer
+ * goes all the same: it comes back, and only so does its wave go on.
+ */
+export async function withoutUnreachable(
+  { deps, tx, change: { case: c } }: Posting,
+  letters: readonly Posted[],
+): Promise<readonly Posted[]> {
+  const dead = new Set(
+    [...c.offers, ...c.assignments].flatMap((who) => {
+      const contact = contactOf(c, who);
+      return contact?.unreachable ? [contact.id] : [];
+    }),
+  );
+  if (dead.size === 0) return letters;
+  const isLost = ({ to, view }: Posted): boolean =>
+    to.person_id !== null && dead.has(to.person_id) && view.kind !== 'offer';
+  const lost = new Set(letters.filter(isLost).map(({ to }) => to.person_id as string));
+  for (const personId of lost)
+    await postBounceNotice(deps, tx, { personId, words: null, held: c.lead.reference });
+  return letters.filter((letter) => !isLost(letter));
 }
 
 /** An offer could not be delivered: its reader's address is the reason. A returned mail is told of by whoever reads it. */

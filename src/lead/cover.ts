@@ -15,7 +15,7 @@ import type { Offer } from './offer.ts';
 import { unwanted } from './preferences.ts';
 import { isOpenOffer } from './tables.ts';
 
-/** What the absence of a person changes about a lead that waits for them. */
+/** What the absence of a person, or a dead address, changes about a lead that waits for them. */
 
 interface Somebody {
   readonly partner_id: string;
@@ -35,7 +35,7 @@ export function nextAbsence(c: LeadCase, after: Date): Date | null {
 
 /**
  * A colleague takes over from whoever is away: the deputy a claim (as its holder, because only a holder may see who
- * the customer is), the deputy or the partner's next contact an open offer. Where nobody does, deadlines and windows
+ * the customer is; any colleague where no mail reaches the holder), the deputy or the partner's next contact an open offer. Where nobody does, deadlines and windows
  * that would end during the absence wait for as much business time as they had left. Done twice, it changes nothing.
  */
 export function cover(d: Draft): void {
@@ -65,16 +65,18 @@ function coverOffer(d: Draft, offer: Offer): void {
 function coverClaim(d: Draft): void {
   const held = activeAssignment(d);
   const contact = held && contactOf(d.base, held);
-  const away = contact && absenceAt(contact, d.act.at);
-  if (!held || !away) return;
-  const partner = d.base.partners.get(held.partner_id);
-  const deputy = partner && standIn(partner, contact, d.act.at);
-  if (deputy) {
-    setAssignment(d, held.id, { contact_id: deputy.id });
-    const data = { from: contact.id, to: deputy.id };
+  const partner = held && d.base.partners.get(held.partner_id);
+  if (!held || !contact || !partner) return;
+  const away = absenceAt(contact, d.act.at);
+  const colleague = away || !contact.unreachable ? undefined : offerContact(partner, d.act.at);
+  const heir = away ? standIn(partner, contact, d.act.at) : colleague;
+  if (heir) {
+    setAssignment(d, held.id, { contact_id: heir.id });
+    const data = { from: contact.id, to: heir.id, ...(colleague ? { unreachable: true } : {}) };
     note(d, 'assignment.handed_over', { thing: 'assignment', id: held.id, data });
     return;
   }
+  if (!away) return;
   const deadline = held.deadline && later(d.base, held, held.deadline, d.act.at);
   if (!deadline) return;
   const promised = held.promise_at?.getTime() === held.deadline?.getTime() ? { promise_at: deadline } : {};

@@ -15,6 +15,8 @@ export interface BounceNoticeView extends Letter<'bounce-notice'> {
   /** The mail server's own words; null where they are not known. */
   readonly words: string | null;
   readonly at: string;
+  /** The reference of a lead of theirs of which they could not be written; null when there was none. */
+  readonly held: string | null;
   /** The partner's other people, to ask for the right address. */
   readonly others: readonly PartnerView[];
 }
@@ -23,6 +25,7 @@ export interface BounceNoticeInput extends ToVendor {
   readonly partner: Partner;
   readonly contact: Pick<Contact, 'id' | 'name' | 'email' | 'phone'>;
   readonly words: string | null;
+  readonly held?: string;
   readonly at: Date;
 }
 
@@ -32,6 +35,7 @@ export const bounceNotice = (input: BounceNoticeInput): BounceNoticeView => ({
   address: input.contact.email,
   words: input.words === null ? null : plainText(input.words, 600),
   at: iso(input.at),
+  held: input.held ?? null,
   others: input.partner.contacts
     .filter((other) => other.id !== input.contact.id)
     .slice(0, 5)

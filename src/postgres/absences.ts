@@ -87,10 +87,10 @@ export async function addAbsence(tx: Tx, row: AbsenceRow): Promise<void> {
 }
 
 /**
- * After a change of somebody's absences: partners are read again, and every lead that waits for the person is looked
- * at now, because somebody else may have to take over and deadlines may have to wait.
+ * Somebody goes away, is back, or is reached by no mail: partners are read again, and every lead that waits for the
+ * person is looked at now, because somebody else may have to take over and deadlines may have to wait.
  */
-export async function absencesChanged(tx: Tx, personId: string): Promise<void> {
+export async function personChanged(tx: Tx, personId: string): Promise<void> {
   await tx.query('update installation set partners_version = partners_version + 1');
   await tx.query(
     `update leads set wake_at = $2 where wake_at > $2 and id in (

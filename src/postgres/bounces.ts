@@ -1,3 +1,4 @@
+import { personChanged } from './absences.ts';
 import type { Asks, Tx } from './database.ts';
 
 /** A letter as whoever reads a report about it needs to know it. */
@@ -47,7 +48,8 @@ export function keepBounce(tx: Tx, b: NewBounce): void {
 }
 
 /**
- * No mail reaches this address any more: whoever of the partners' people has it is left out until it is changed.
+ * No mail reaches this address any more: whoever of the partners' people has it is left out until it is changed, and
+ * what they have is looked at now.
  *
  * @returns the people this is news of
  */
@@ -57,7 +59,7 @@ export async function markUnreachable(tx: Tx, address: string): Promise<{ readon
      where lower(p.email) = lower($1) and p.kind = 'contact' and p.bounced_at is null returning p.id`,
     [address, tx.now],
   );
-  if (rows.length > 0) knowPartnersAnew(tx);
+  for (const { id } of rows) await personChanged(tx, id);
   return rows;
 }
 
@@ -69,6 +71,3 @@ export async function markReachable(db: Asks, personId: string): Promise<void> {
     [personId],
   );
 }
-
-const knowPartnersAnew = (tx: Tx): void =>
-  tx.send('update installation set partners_version = partners_version + 1', []);

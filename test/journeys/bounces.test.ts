@@ -3,6 +3,7 @@ import { complaint, dsn } from '../harness/bounce.ts';
 import {
   alice,
   bob,
+  cam,
   dora,
   emil,
   postLead,
@@ -148,6 +149,64 @@ describe('an offer that comes back because there is no such mailbox', () => {
     const after = await readLead(house, reference);
     expect({ state: after.state, claim: after.claim }).toEqual({ state: 'claimed', claim: before.claim });
     expect((await told(house, reference)).filter((what) => what === 'letter.bounced')).toHaveLength(1);
+  });
+});
+
+describe('a lead whose holder no mail reaches any more', () => {
+  const anton = 'anton@a.example';
+  let reference: string;
+  beforeEach(async () => {
+    await toMonday(house);
+    reference = (await postLead(house)).reference;
+    await house.press(linkTo((await house.newest(alice, 'offer', reference)).links, 'accept'), {
+      promise: 'today',
+    });
+  });
+
+  const comesBack = async (): Promise<void> => {
+    const back = await outbound(alice, 'accepted', reference);
+    expect((await house.send(dsn({ to: back.to, recipient: alice }))).body.state).toBe('applied');
+  };
+  const close = (): Promise<Json> =>
+    house.api('POST', `/leads/${reference}/close`, { result: 'lost', reason: 'timing' });
+
+  test('goes to a colleague at once, with all that a holder gets, and so do its reminders', async () => {
+    const { body } = await house.api('GET', '/partners/a');
+    const [owner] = body.contacts;
+    const rep = { ...owner, external_id: 'a-2', name: 'Anton Adams', email: anton, role: 'rep' };
+    await house.api('PUT', '/partners/a', partnerTold(body, [owner, rep]));
+    await comesBack();
+    expect((await house.newest(anton, 'accepted', reference)).text).toContain('Petronella');
+    expect((await readLead(house, reference)).claim).toMatchObject({ partner: 'a', contact: 'a-2' });
+    await house.advance('PT8H');
+    expect(await house.kinds(anton, reference)).toEqual(['accepted', 'reminder']);
+    expect(await house.kinds(alice, reference)).toEqual(['offer', 'accepted']);
+    await close();
+  });
+
+  test('stays where it is when there is nobody else: nothing is sent there, the account manager is told instead', async () => {
+    await comesBack();
+    const notices = async (): Promise<number> =>
+      (await house.kinds(cam)).filter((kind) => kind === 'bounce-notice').length;
+    const before = await notices();
+    // Reminder, and a day later the warning.
+    await house.advance('P1D');
+    expect((await house.newest(cam, 'bounce-notice')).text).toContain(`Alice Adams holds ${reference}`);
+    await house.advance('P1D');
+    expect(await notices()).toBe(before + 2);
+    expect(await house.kinds(alice, reference)).toEqual(['offer', 'accepted']);
+    expect(await told(house, reference)).toContain('warning.sent');
+    expect((await readLead(house, reference)).claim).toMatchObject({ contact: 'a-1' });
+    await close();
+  });
+
+  test('is written about to the right address as soon as that is known', async () => {
+    await comesBack();
+    const elsewhere = 'alice.found@a.example';
+    await moveAlice(elsewhere);
+    await house.advance('PT8H');
+    expect(await house.kinds(elsewhere, reference)).toEqual(['reminder']);
+    await close();
   });
 });
 

@@ -452,7 +452,14 @@ export function everyLetter(l: Lead = lead): Record<string, LetterView> {
       words: '550 5.1.1 <anna@solarwerk.example>: Recipient address rejected: User unknown',
       at: now,
     }),
-    'bounce-notice-alone': bounceNotice({ ...cam, partner, contact: anna, words: null, at: now }),
+    'bounce-notice-alone': bounceNotice({
+      ...cam,
+      partner,
+      contact: anna,
+      words: null,
+      held: 'L-4F7K2Q',
+      at: now,
+    }),
     'quality-alert': qualityAlert({
       ...cam,
       lead: l,
