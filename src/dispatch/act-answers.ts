@@ -1,6 +1,7 @@
 import { mayAskAgain } from '../lead/chance.ts';
-import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
+import { activeAssignment, changeOf, draftOf, type LeadCase } from '../lead/lead-case.ts';
 import type { Refusal } from '../lead/refusals.ts';
+import { ok, refuse } from '../lead/result.ts';
 import { noteUsedUp } from '../lead/undo.ts';
 import { holdOn } from '../lead/waits.ts';
 import { otherOffer, takenLetter, takenReason } from '../letters/taken-letter.ts';
@@ -118,23 +119,23 @@ async function postTaken(
   await deps.db.inTransaction((tx) => post(deps, tx, letter));
 }
 
-/** "Mail me the details again": to the holder's address on file, nowhere else. */
+/** "Mail me the details again": to the holder's address on file, nowhere else, and to whoever is the holder under the lead's lock. */
 export async function remail(deps: Deps, t: LinkTarget, now: Date): Promise<Answered> {
-  const held = activeAssignment(t.case);
-  if (held?.offer_id !== t.claim.obj || held.contact_id !== t.person.id) {
-    return { status: 403, page: refusalPage(deps, t, { kind: 'not-yours' }, now) };
-  }
-  const change = { case: t.case, facts: [] };
-  // One more letter a minute at the most, however often the button is pressed.
-  const occasion = `accepted-again:${Math.floor(now.getTime() / 60_000)}`;
-  await deps.db.inTransaction(async (tx) => {
+  const { obj } = t.claim;
+  const done = await changeLead(deps, { about: obj }, actorOf(t), async (c, act, tx) => {
+    const held = activeAssignment(c);
+    if (held?.offer_id !== obj || held.contact_id !== t.person.id) return refuse({ kind: 'not-yours' });
+    const change = changeOf(draftOf(c, act));
     const posting = { deps, tx, change, letters: [] };
-    await mailDetails(posting, t.claim.obj, occasion);
+    // One more letter a minute at the most, however often the button is pressed.
+    await mailDetails(posting, obj, `accepted-again:${Math.floor(tx.now.getTime() / 60_000)}`);
     await postAll(
       deps,
       tx,
-      posting.letters.map((l: Posted) => ({ ...l, view: worded(l.view, t.case.programme) })),
+      posting.letters.map((l: Posted) => ({ ...l, view: worded(l.view, c.programme) })),
     );
+    return ok(change);
   });
+  if (!done.ok) return { status: 403, page: refusalPage(deps, t, done.refusal, now) };
   return { status: 200, page: messagePage(deps, t, 'mailed', 'ok', now) };
 }

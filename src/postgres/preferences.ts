@@ -17,16 +17,28 @@ export async function findPreferences(db: Asks, personId: string): Promise<Prefe
   return rows[0]?.chosen ?? undefined;
 }
 
-export async function putPreferences(tx: Tx, personId: string, p: Preferences): Promise<void> {
+export const putPreferences = (tx: Tx, personId: string, p: Preferences): Promise<void> =>
+  write(
+    tx,
+    personId,
+    p,
+    `mails = excluded.mails, from_time = excluded.from_time, until_time = excluded.until_time, days = excluded.days,
+     bundles = excluded.bundles, extent = excluded.extent, digest = excluded.digest,
+     paused_products = excluded.paused_products, paused_territories = excluded.paused_territories,
+     paused_temperatures = excluded.paused_temperatures`,
+  );
+
+/** No reports any more. Whatever else a person has chosen, or chooses at this moment, stays. @param otherwise while they have chosen nothing */
+export const endDigest = (tx: Tx, personId: string, otherwise: Preferences): Promise<void> =>
+  write(tx, personId, { ...otherwise, digest: 'off' }, 'digest = excluded.digest');
+
+/** @param kept what of it replaces an earlier choice */
+async function write(tx: Tx, personId: string, p: Preferences, kept: string): Promise<void> {
   await tx.query(
     `insert into preferences (person_id, mails, from_time, until_time, days, bundles, extent, digest,
        paused_products, paused_territories, paused_temperatures, updated_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-     on conflict (person_id) do update set mails = excluded.mails, from_time = excluded.from_time,
-       until_time = excluded.until_time, days = excluded.days, bundles = excluded.bundles, extent = excluded.extent,
-       digest = excluded.digest, paused_products = excluded.paused_products,
-       paused_territories = excluded.paused_territories, paused_temperatures = excluded.paused_temperatures,
-       updated_at = excluded.updated_at`,
+     on conflict (person_id) do update set ${kept}, updated_at = excluded.updated_at`,
     [
       personId,
       p.mails,
