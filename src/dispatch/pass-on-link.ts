@@ -4,6 +4,7 @@ import { hasIt, heirsOf, passOn, type Somebody } from '../lead/pass-on.ts';
 import { ownLinkLetter } from '../letters/hand-over-letter.ts';
 import type { ActionPage, Field, Heir } from '../letters/page-view.ts';
 import type { Tx } from '../postgres/database.ts';
+import { countLetters } from '../postgres/letters.ts';
 import type { Answered } from './act-on-link.ts';
 import { changeLead } from './change-lead.ts';
 import type { Deps } from './deps.ts';
@@ -172,9 +173,12 @@ async function takeIt(deps: Deps, t: LinkTarget, now: Date): Promise<Answered> {
   return { status: 200, page: { ...page, links, undo: undoOf(deps, seen, after.now) }, stamp };
 }
 
+const mostOwnLinks = 5;
+const dayMs = 24 * 3_600_000;
+
 /**
  * A personal link to the address somebody names, when it is on file for a colleague of the same partner. The answer is
- * the same either way, and nobody gets more than one such mail a minute.
+ * the same either way; nobody gets more than one such mail about a lead in a minute, or five in a day.
  */
 async function mailOwnLink(deps: Deps, t: LinkTarget, email: string, now: Date): Promise<Answered> {
   if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length > 254)
@@ -184,9 +188,13 @@ async function mailOwnLink(deps: Deps, t: LinkTarget, email: string, now: Date):
   if (partner && contact && contact.id !== t.person.id) {
     const { lead } = t.case;
     const view = ownLinkLetter({ partner, contact, lead, by: t.person.name, obj: t.claim.obj });
-    const key = `own-link:${contact.id}:${Math.floor(now.getTime() / 60_000)}`;
+    const about = `own-link:${contact.id}:${lead.id}:`;
+    const key = `${about}${Math.floor(now.getTime() / 60_000)}`;
     const letter = { key, lead_id: lead.id, offer_id: null, view, to: addressee(contact) };
-    await deps.db.inTransaction((tx) => post(deps, tx, letter));
+    await deps.db.inTransaction(async (tx) => {
+      const today = await countLetters(tx, about, new Date(tx.now.getTime() - dayMs));
+      if (today < mostOwnLinks) await post(deps, tx, letter);
+    });
   }
   return { status: 200, page: messagePage(deps, t, 'own-link-mailed', 'ok', now) };
 }

@@ -300,6 +300,29 @@ describe('a forwarded mail', () => {
     expect(late.html).not.toContain(prospect.name);
     expect((await readLead(house, reference)).claim).toBeNull();
   });
+
+  test('however often it is asked for, a colleague gets five such mails a day about a lead, and one about another lead at once', async () => {
+    const ask = async (): Promise<void> => {
+      const link = await linkIn(alice, 'offer', 'accept');
+      const shown = await house.get(link);
+      const over = linkOnPage(shown.html, 'take-over');
+      expect((await house.press(over, { email: anton })).status).toBe(200);
+    };
+    const own = async (): Promise<number> =>
+      (await house.kinds(anton, reference)).filter((kind) => kind === 'hand-over').length;
+    await ask();
+    const first = reference;
+    await offeredTo('a');
+    await ask();
+    expect(await own()).toBe(1);
+    for (let i = 0; i < 7; i += 1) {
+      await house.advance('PT61S');
+      await ask();
+    }
+    expect(await own()).toBe(5);
+    reference = first;
+    expect(await own()).toBe(1);
+  });
 });
 
 describe('a distributor', () => {
