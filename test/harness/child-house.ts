@@ -68,6 +68,13 @@ export function startChild(port: number, env: Readonly<Record<string, string>>):
   };
 }
 
+/** Starts one and ends it in order, so that the code it has compiled is kept: one that is killed keeps nothing. */
+export async function warmUp(env: Readonly<Record<string, string>>): Promise<void> {
+  const child = startChild(await freePort(), env);
+  await child.says('Leadpost sandbox');
+  await child.end();
+}
+
 async function isReady(url: string, child: ChildProcess, said: () => string): Promise<void> {
   if (child.exitCode !== null) throw new Error(`the child ended with ${child.exitCode}: ${said()}`);
   // A request that meets a server without its handlers yet is never answered.

@@ -18,6 +18,7 @@ const HOLDER = path.join(import.meta.dirname, '../harness/server-holder.ts');
 // Short, because sockets lie here too; readable, because started by root the server runs as another account.
 const room = fs.mkdtempSync('/tmp/leadpost-test-');
 const template = path.join(room, 'template');
+const usual = process.env.TMPDIR;
 const homes: string[] = [];
 let made = 0;
 const holders: Holder[] = [];
@@ -30,7 +31,11 @@ beforeAll(async () => {
   await server.stop();
 });
 
-afterAll(() => fs.rmSync(room, { recursive: true, force: true }));
+afterAll(() => {
+  if (usual === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = usual;
+  fs.rmSync(room, { recursive: true, force: true });
+});
 
 afterEach(async () => {
   await Promise.all(holders.splice(0).map((holder) => holder.kill()));

@@ -6,7 +6,7 @@ import { type Leadpost, startLeadpost } from '../../src/compose.ts';
 import { type Database, openDatabase } from '../../src/postgres/database.ts';
 import { readSettings } from '../../src/settings.ts';
 import { lead } from '../harness/cast.ts';
-import { type ChildHouse, freePort, furnish, startChild } from '../harness/child-house.ts';
+import { type ChildHouse, freePort, furnish, startChild, warmUp } from '../harness/child-house.ts';
 import { freshDatabase, type TestDatabase } from '../harness/database.ts';
 import { eventually } from '../harness/house.ts';
 import { expectExactCopies } from '../harness/letters.ts';
@@ -122,8 +122,10 @@ describe('killed fifty times while leads come in', () => {
     sink = await startSmtpSink(30);
     dir = await mkdtemp(path.join(tmpdir(), 'leadpost-kill-'));
     db = openDatabase(database.connection);
-    await furnish({ DATABASE_URL: database.url, DATA_DIR: dir }, { distribution: { size: 2 } });
-  }, 60_000);
+    const env = { DATABASE_URL: database.url, DATA_DIR: dir };
+    await furnish(env, { distribution: { size: 2 } });
+    await warmUp(env);
+  });
   afterAll(async () => {
     await db.close();
     await sink.stop();
