@@ -104,7 +104,7 @@ test('a lead is assigned and extended by hand; what is wrong is named', async ()
 
 test('a token tells what it means, and is not repeated', async () => {
   const { reference } = await postLead(house);
-  const link = linkTo((await house.newest(alice, 'offer', reference)).links, 'accept');
+  const link = await house.link(alice, 'accept', 'offer', reference);
   const good = await run('token', 'inspect', link, '--json');
   expect(good.code).toBe(0);
   expect(good.json).toMatchObject({

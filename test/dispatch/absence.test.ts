@@ -39,7 +39,7 @@ const away = (contact: string, body: object): Promise<Json> =>
 const offersOf = async (reference: string, partner: string): Promise<Json[]> =>
   (await readLead(house, reference)).offers.filter((o: Json) => o.partner === partner);
 const accept = async (who: string, reference: string) =>
-  house.press(linkTo((await house.newest(who, 'offer', reference)).links, 'accept'));
+  house.press(await house.link(who, 'accept', 'offer', reference));
 
 describe('a contact who is away', () => {
   test('is told and asked by day: what PUT takes, GET shows', async () => {
@@ -162,7 +162,7 @@ async function nobodyElses(link: string): Promise<void> {
     Buffer.from(short, 'base64url')
       .toString('hex')
       .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-  const offer = linkTo((await house.newest(bob, 'offer')).links, 'accept');
+  const offer = await house.link(bob, 'accept');
   const [sub, obj] = [uuid(tokenOf(offer)?.sub ?? ''), uuid(tokenOf(link)?.obj ?? '')];
   const claim = { sub, act: 'absence', obj, ver: 1 } as const;
   const page = await house.get(house.running.deps.links.url('a', claim, await house.now()));

@@ -25,7 +25,7 @@ afterAll(() => house.stop());
 /** A lead that the distributor has claimed and passed on to the reseller, who never had an offer of it. */
 async function passedDown(): Promise<string> {
   const { reference } = await postLead(house, { products: ['hydro'] });
-  await house.press(linkTo((await house.newest(dieter, 'offer', reference)).links, 'accept'));
+  await house.press(await house.link(dieter, 'accept', 'offer', reference));
   const { deps } = house.running;
   const people = await deps.db.query<{ id: string; partner_id: string; email: string }>(
     'select id, partner_id, email from people where email = any($1)',

@@ -104,7 +104,7 @@ async function stage(house: House): Promise<string> {
   // Thursday: what is promised for Friday is late on Monday, and nobody has been warned yet.
   await house.advance('P3D');
   const lead = await postLead(house);
-  await house.press(linkTo((await house.newest(alice, 'offer')).links, 'accept'));
+  await house.press(await house.link(alice, 'accept'));
   return lead.reference;
 }
 

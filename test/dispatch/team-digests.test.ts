@@ -78,9 +78,9 @@ describe('the week of a team', () => {
     );
     await house.advance('P3D');
     ({ reference } = await postLead(house));
-    await house.press(linkTo((await house.newest(alice, 'offer')).links, 'accept'));
+    await house.press(await house.link(alice, 'accept'));
     ({ reference: other } = await postLead(house, { summary: 'Another roof' }));
-    await house.press(linkTo((await house.newest(bob, 'offer', other)).links, 'accept'));
+    await house.press(await house.link(bob, 'accept', 'offer', other));
     await toMonday(house, '07:46');
   });
   afterAll(() => house.stop());

@@ -48,6 +48,8 @@ export interface House {
   mailOf(message: Message): Promise<Mail>;
   /** The newest mail of a kind to somebody (about a lead, when its reference is given); fails when there is none. */
   newest(to: string, kind: string, reference?: string): Promise<Mail>;
+  /** The link that leads to an act in the newest mail of a kind to somebody. */
+  link(to: string, act: string, kind?: string, reference?: string): Promise<string>;
   /** The kinds of all mails to somebody, oldest first (about a lead, when its reference is given). */
   kinds(to: string, reference?: string): Promise<string[]>;
   get(link: string, method?: string): Promise<PageAnswer>;
@@ -122,6 +124,12 @@ export function calls(url: () => string): Calls {
     return Buffer.from(await response.arrayBuffer());
   };
   const mailOf = async (message: Message): Promise<Mail> => readMail(await rawOf(message.id), message.id);
+  const newest = async (to: string, kind: string, reference = ''): Promise<Mail> => {
+    const all = await messages(to);
+    const found = all.find((m) => m.kind === kind && m.subject.includes(reference));
+    if (found) return mailOf(found);
+    throw new Error(`${to} has no mail of kind ${kind} among ${all.map((m) => m.kind).join(', ')}`);
+  };
   const send = (raw: string | Buffer): Promise<ApiAnswer> => sendRaw(`${url()}/sandbox/replies`, raw);
   const post = (link: string, fields: Record<string, string>): Promise<PageAnswer> =>
     page(link, { method: 'POST', body: new URLSearchParams(fields) });
@@ -138,12 +146,9 @@ export function calls(url: () => string): Calls {
     messages,
     rawOf,
     mailOf,
-    newest: async (to, kind, reference = '') => {
-      const all = await messages(to);
-      const found = all.find((m) => m.kind === kind && m.subject.includes(reference));
-      if (found) return mailOf(found);
-      throw new Error(`${to} has no mail of kind ${kind} among ${all.map((m) => m.kind).join(', ')}`);
-    },
+    newest,
+    link: async (to, act, kind = 'offer', reference = '') =>
+      linkTo((await newest(to, kind, reference)).links, act),
     kinds: async (to, reference = '') =>
       (await messages(to))
         .filter((m) => m.subject.includes(reference))

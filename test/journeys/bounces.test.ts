@@ -141,7 +141,7 @@ describe('an offer that comes back because there is no such mailbox', () => {
 
   test('counts once, however often it is reported, and letters to a holder come back without moving the lead', async () => {
     const { reference } = await postLead(house);
-    await house.press(linkTo((await house.newest(alice, 'offer', reference)).links, 'accept'));
+    await house.press(await house.link(alice, 'accept', 'offer', reference));
     const back = await outbound(alice, 'accepted', reference);
     const before = await readLead(house, reference);
     expect((await house.send(dsn({ to: back.to, recipient: alice }))).body.state).toBe('applied');

@@ -49,7 +49,7 @@ const asked = async (reference: string): Promise<string[]> => {
   return mailed;
 };
 const answer = async (who: string, reference: string, act: 'accept' | 'decline') =>
-  house.press(linkTo((await house.newest(who, 'offer', reference)).links, act));
+  house.press(await house.link(who, act, 'offer', reference));
 const partnerOf = (who: string): string => who.slice(who.indexOf('@') + 1, who.indexOf('.'));
 const change = async (partner: string, what: object): Promise<void> => {
   const { body } = await house.api('GET', `/partners/${partner}`);
@@ -141,7 +141,7 @@ describe('a partner’s capacity', () => {
     for (let n = 0; n < 4; n += 1) leads.push((await postLead(house, { summary: `Roof ${n}` })).reference);
     const pages = [];
     for (const reference of leads) {
-      const link = linkTo((await house.newest(bob, 'offer', reference)).links, 'accept');
+      const link = await house.link(bob, 'accept', 'offer', reference);
       pages.push({ link, html: (await house.get(link)).html });
     }
     await house.advance('PT2S');
@@ -233,7 +233,7 @@ describe('a programme with a fair window', () => {
     const lost = await house.newest(emil, 'taken', reference);
     expect(lost.text).toContain('fits it best');
     expect(lost.links.map((link) => tokenOf(link)?.act)).toContain('chance');
-    await house.press(linkTo((await house.newest(dora, 'accepted', reference)).links, 'undo'));
+    await house.press(await house.link(dora, 'undo', 'accepted', reference));
     expect((await readLead(house, reference)).claim).toBeNull();
   });
 });

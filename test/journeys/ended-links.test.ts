@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterAll(() => house.stop());
 
 const link = async (who: string, act: string, kind = 'offer'): Promise<string> =>
-  linkTo((await house.newest(who, kind, reference)).links, act);
+  house.link(who, act, kind, reference);
 
 const revoke = async (email: string) => expect((await revokeLinks(house.running.deps, email)).ok).toBe(true);
 
@@ -60,7 +60,7 @@ describe('a link whose time is over explains itself', () => {
     const page = await house.get(old);
     expect(page.html).not.toContain(prospect.name);
     await askForNew(old);
-    const fresh = linkTo((await house.newest(bob, 'ask', reference)).links, 'lead');
+    const fresh = await house.link(bob, 'lead', 'ask', reference);
     expect(new URL(fresh).pathname).toMatch(/^\/l\//);
     expect((await house.get(fresh)).html).toContain(prospect.name);
   });
@@ -76,7 +76,7 @@ describe('a link whose time is over explains itself', () => {
       const claim = { sub: id, act, obj: id, ver: epoch };
       const then = new Date((await house.now()).getTime() - 181 * 24 * 3_600_000);
       expect((await askForNew(links.url(act, claim, then))).status).toBe(200);
-      const fresh = linkTo((await house.newest(bob, 'ask')).links, act);
+      const fresh = await house.link(bob, act, 'ask');
       expect(new URL(fresh).pathname).toMatch(new RegExp(`^/${act}/`));
       expect((await house.get(fresh)).status).toBe(200);
       await house.advance('PT11M');
@@ -94,7 +94,7 @@ describe('a link whose time is over explains itself', () => {
     } as const;
     const old = signer.url('a', claim, new Date((await house.now()).getTime() - 181 * 24 * 3_600_000));
     await askForNew(old);
-    const fresh = linkTo((await house.newest(alice, 'ask', reference)).links, 'decline');
+    const fresh = await house.link(alice, 'decline', 'ask', reference);
     expect((await house.get(fresh)).status).toBeLessThan(300);
   });
 
@@ -182,7 +182,7 @@ test('keys rotate: the first signs, all of them verify, and the links of one tha
   await house.advance('P2D');
   expect((await house.get(first.replace('/a/', '/my/'))).status).toBe(404);
   await askForNew(first);
-  const fresh = linkTo((await house.newest(alice, 'ask')).links, 'accept');
+  const fresh = await house.link(alice, 'accept', 'ask');
   expect([kidOf(fresh), tokenOf(fresh)?.obj]).toEqual(['k2', tokenOf(first)?.obj]);
   expect((await house.get(fresh)).status).toBe(200);
 });

@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterAll(() => house.stop());
 
 const link = async (who: string, act: string, kind = 'offer'): Promise<string> =>
-  linkTo((await house.newest(who, kind, reference)).links, act);
+  house.link(who, act, kind, reference);
 
 const pressesItself = (html: string): boolean => html.includes('<script src="/assets/press.js"');
 

@@ -210,7 +210,7 @@ describe('what a page gives to take along', () => {
     const entry = await house.get(`${link}/next-step.ics`);
     expect(entry.headers.get('content-type')).toBe('text/calendar; charset=utf-8; method=PUBLISH');
     expect(entry.html).toContain('\r\nMETHOD:PUBLISH\r\n');
-    const offer = linkTo((await house.newest(bob, 'offer', reference)).links, 'accept');
+    const offer = await house.link(bob, 'accept', 'offer', reference);
     for (const file of ['contact.vcf', 'next-step.ics']) {
       for (const foreign of [offer.replace('/a/', '/l/'), link.slice(0, -3), `${link}x`]) {
         const answer = await house.get(`${foreign}/${file}`);

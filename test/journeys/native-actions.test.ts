@@ -145,7 +145,7 @@ describe('a mail that asks for something', () => {
   });
 
   test('shows no button for what wants an amount or a day, but the way to its page', async () => {
-    await house.press(linkTo((await house.newest(alice, 'offer', reference)).links, 'accept'), {
+    await house.press(await house.link(alice, 'accept', 'offer', reference), {
       promise: 'today',
     });
     await house.advance('P1D');
@@ -190,7 +190,7 @@ describe('a press in the mail program', () => {
 
   test('that comes too late is told so, and changes nothing', async () => {
     const url = await cardUrl(bob, 'accept');
-    await house.press(linkTo((await house.newest(alice, 'offer', reference)).links, 'accept'));
+    await house.press(await house.link(alice, 'accept', 'offer', reference));
     const late = await byOutlook(url, await microsoft(bob));
     expect([late.status, late.line]).toEqual([409, expect.stringMatching(/\w/)]);
     expect(await readLead(house, reference)).toMatchObject({ claim: { partner: 'a' } });
@@ -198,7 +198,7 @@ describe('a press in the mail program', () => {
 
   test('can be taken back like any other', async () => {
     await byGmail(await acceptUrl(), await google());
-    await house.press(linkTo((await house.newest(alice, 'accepted', reference)).links, 'undo'));
+    await house.press(await house.link(alice, 'undo', 'accepted', reference));
     expect(await told(house, reference)).toContain('claim.undone');
   });
 });
@@ -357,7 +357,7 @@ describe('a press that no mail program vouches for changes nothing', () => {
 
   test('a good token does not open what is no such button, nor a link that was touched', async () => {
     const url = await acceptUrl();
-    const lead = linkTo((await house.newest(alice, 'offer', reference)).links, 'decline');
+    const lead = await house.link(alice, 'decline', 'offer', reference);
     for (const bad of [url.slice(0, -2), `${house.url}/gmail/a/x.y.z`])
       expect((await byGmail(bad, await google())).status).toBe(404);
     const undo = house.running.deps.links.sign(

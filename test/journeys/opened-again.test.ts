@@ -36,7 +36,7 @@ beforeEach(async () => {
 });
 
 const link = async (who: string, act: string, kind = 'offer', about = reference): Promise<string> =>
-  linkTo((await house.newest(who, kind, about)).links, act);
+  house.link(who, act, kind, about);
 
 /** Opened twice, so that whatever can be remembered of it is. */
 async function opened(address: string): Promise<string> {

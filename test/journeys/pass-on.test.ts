@@ -121,7 +121,7 @@ async function offeredTo(partner: string): Promise<void> {
 }
 
 const linkIn = async (who: string, kind: string, act: string): Promise<string> =>
-  linkTo((await house.newest(who, kind, reference)).links, act);
+  house.link(who, act, kind, reference);
 const press = async (who: string, kind: string, act: string, fields: Record<string, string> = {}) =>
   house.press(await linkIn(who, kind, act), fields);
 
@@ -261,7 +261,7 @@ describe('a forwarded mail', () => {
     const accepted = await house.newest(alice, 'accepted', reference);
     const page = await house.get(linkTo(accepted.links, 'contacted'));
     await house.press(linkOnPage(page.html, 'take-over'), { email: anton });
-    const link = linkTo((await house.newest(anton, 'hand-over', reference)).links, 'take-over');
+    const link = await house.link(anton, 'take-over', 'hand-over', reference);
     const taken = await house.press(link);
     const shown = await house.get(linkOnPage(taken.html, 'lead'));
     expect(shown.html).toContain(phone);
@@ -293,7 +293,7 @@ describe('a forwarded mail', () => {
 
   test('the link for a colleague is no use to somebody of another company, nor after the lead has gone', async () => {
     await own(anton);
-    const link = linkTo((await house.newest(anton, 'hand-over', reference)).links, 'take-over');
+    const link = await house.link(anton, 'take-over', 'hand-over', reference);
     await press(alice, 'offer', 'decline');
     const late = await house.press(link);
     expect(late.status).not.toBe(303);

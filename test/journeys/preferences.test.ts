@@ -96,15 +96,15 @@ describe('when', () => {
     await choose(alice, { mails: 'bundles', bundles: ['', '16:00'] });
     const { reference } = await postLead(house);
     expect(await sentAt(alice, reference)).toBeUndefined();
-    await house.press(linkTo((await house.newest(bob, 'offer', reference)).links, 'decline'));
+    await house.press(await house.link(bob, 'decline', 'offer', reference));
     expect(await sentAt(emil, reference)).toBeUndefined();
-    await house.press(linkTo((await house.newest(dora, 'offer', reference)).links, 'decline'));
+    await house.press(await house.link(dora, 'decline', 'offer', reference));
     expect(await sentAt(emil, reference)).toBeDefined();
-    await house.press(linkTo((await house.newest(emil, 'offer', reference)).links, 'decline'));
+    await house.press(await house.link(emil, 'decline', 'offer', reference));
     expect((await readLead(house, reference)).state).toBe('distributing');
     await house.advance('PT7H');
     expect(berlin(await sentAt(alice, reference))).toMatch(/16:00/);
-    await house.press(linkTo((await house.newest(alice, 'offer', reference)).links, 'decline'));
+    await house.press(await house.link(alice, 'decline', 'offer', reference));
     expect((await readLead(house, reference)).state).toBe('unplaced');
   });
 
@@ -118,7 +118,7 @@ describe('when', () => {
     await choose(alice, { mails: 'at-once' });
     expect(await sentAt(alice, reference)).toBeDefined();
     expect(await sentAt(bob, reference)).toBeUndefined();
-    const accept = linkTo((await house.newest(alice, 'offer', reference)).links, 'accept');
+    const accept = await house.link(alice, 'accept', 'offer', reference);
     expect((await house.press(accept)).status).toBe(303);
     await house.advance('PT8H');
     expect(await sentAt(bob, reference)).toBeUndefined();
@@ -194,7 +194,7 @@ describe('while a letter waits', () => {
     await choose('rita@a.example', later);
     const passed = async (temperature: string): Promise<string> => {
       const { reference } = await postLead(house, { temperature });
-      const link = linkTo((await house.newest(alice, 'offer', reference)).links, 'pass-on');
+      const link = await house.link(alice, 'pass-on', 'offer', reference);
       const to = /name="to" value="([^"]+)"/.exec((await house.get(link)).html)?.[1] as string;
       expect((await house.press(link, { to })).status).toBe(200);
       return reference;
@@ -340,8 +340,8 @@ describe('how often and how extensive', () => {
     const choice = await house.get(linkTo(mail.links, 'prefs'));
     expect(choice.html).toContain('You get no report.');
     expect(choice.html).not.toContain('name="mails"');
-    expect(linkTo((await house.newest(dora, 'partner-digest')).links, 'stop')).toBeTruthy();
-    expect(linkTo((await house.newest(dora, 'offer')).links, 'prefs')).toBeTruthy();
+    expect(await house.link(dora, 'stop', 'partner-digest')).toBeTruthy();
+    expect(await house.link(dora, 'prefs')).toBeTruthy();
   });
 });
 
@@ -390,7 +390,7 @@ describe('the form', () => {
     await house.api('PUT', '/programs/default', programme({ distribution: { fair_window: 'PT2H' } }));
     await choose(alice, { mails: 'bundles', bundles: ['', '16:00'] });
     const { reference } = await postLead(house);
-    await house.press(linkTo((await house.newest(bob, 'offer', reference)).links, 'accept'));
+    await house.press(await house.link(bob, 'accept', 'offer', reference));
     await house.advance('PT3H');
     expect((await readLead(house, reference)).state).toBe('claimed');
     expect(

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => house.stop());
 
 const acceptLink = async (who: string, reference: string): Promise<string> =>
-  linkTo((await house.newest(who, 'offer', reference)).links, 'accept');
+  house.link(who, 'accept', 'offer', reference);
 
 const close = (reference: string): Promise<Json> =>
   house.api('POST', `/leads/${reference}/close`, { result: 'lost', reason: 'timing' });
@@ -172,7 +172,7 @@ describe('recalls by the ladder', () => {
   afterAll(() => strict.stop());
 
   const link = async (who: string, reference: string): Promise<string> =>
-    linkTo((await strict.newest(who, 'offer', reference)).links, 'accept');
+    strict.link(who, 'accept', 'offer', reference);
   const partnerA = async (): Promise<Json> => (await strict.api('GET', '/partners/a/standing')).body;
   /** Alice takes a lead and says nothing for two working days. */
   async function letItGo(): Promise<string> {
@@ -268,7 +268,7 @@ describe('points', () => {
 
   const held = async (more: Json = {}): Promise<Json> => {
     const { reference } = await postLead(shop, more);
-    await shop.press(linkTo((await shop.newest(alice, 'offer', reference)).links, 'accept'), {
+    await shop.press(await shop.link(alice, 'accept', 'offer', reference), {
       promise: 'tomorrow',
     });
     return { reference, mail: await shop.newest(alice, 'accepted', reference) };
@@ -370,7 +370,7 @@ describe('points', () => {
     expect((await shop.newest(alice, 'standing')).text).toContain('The points are yours again');
     expect((await shop.press(linkTo(asked.links, 'approve'))).html).toContain('Already decided');
     await shop.press(redeem, { reward: 'mug' });
-    await shop.press(linkTo((await shop.newest(cam, 'standing')).links, 'approve'));
+    await shop.press(await shop.link(cam, 'approve', 'standing'));
     expect(await points()).toBe(before - 10);
     expect((await ofA()).redemptions.map((r: Json) => [r.reward, r.state])).toEqual([
       ['mug', 'approved'],
@@ -419,7 +419,7 @@ describe('points', () => {
     expect((await shop.reply(catalogue, 'REDEEM mug')).body.state).toBe('applied');
     expect((await shop.newest(alice, 'standing')).text).toContain('Your reward is requested'.toUpperCase());
     expect(await points()).toBe(before - 10);
-    await shop.press(linkTo((await shop.newest(cam, 'standing')).links, 'approve'));
+    await shop.press(await shop.link(cam, 'approve', 'standing'));
     expect((await shop.newest(alice, 'standing')).subject).toContain('approved: Mug');
     expect((await shop.reply(digest, 'Mug einlösen', { from: bob })).body.state).toBe('suspicious');
     expect(await points()).toBe(before - 10);

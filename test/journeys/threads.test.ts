@@ -23,7 +23,7 @@ const answers = ({ parsed }: Mail): readonly string[] =>
 test('what concerns one lead is one thread for each reader, offers apart, and no thread knows another', async () => {
   const [first, second] = [await postLead(house), await postLead(house)] as [Json, Json];
   for (const { reference } of [first, second])
-    await house.press(linkTo((await house.newest(alice, 'offer', reference)).links, 'accept'));
+    await house.press(await house.link(alice, 'accept', 'offer', reference));
   await house.advance('P4D');
   const hers = await letters(alice, first.reference);
   expect(hers.map((m) => m.kind).slice(0, 3)).toEqual(['offer', 'accepted', 'reminder']);

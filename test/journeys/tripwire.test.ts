@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterAll(() => house.stop());
 
 const link = async (who: string, act: string, kind = 'offer'): Promise<string> =>
-  linkTo((await house.newest(who, kind, reference)).links, act);
+  house.link(who, act, kind, reference);
 
 const stateOf = async (partner: string): Promise<string> =>
   (await readLead(house, reference)).offers.find((o: Json) => o.partner === partner).state;

@@ -33,7 +33,7 @@ beforeEach(async () => {
 afterAll(() => house.stop());
 
 const linkIn = async (who: string, kind: string, act: string): Promise<string> =>
-  linkTo((await house.newest(who, kind, reference)).links, act);
+  house.link(who, act, kind, reference);
 const press = async (who: string, kind: string, act: string) => house.press(await linkIn(who, kind, act));
 const openClaims = async (): Promise<Record<string, number>> => {
   const rows = await house.running.deps.db.query<{ external_id: string; open_claims: number }>(

@@ -30,7 +30,7 @@ beforeEach(async () => {
 afterAll(() => house.stop());
 
 const press = async (who: string, kind: string, act: string, fields: Record<string, string> = {}) =>
-  house.press(linkTo((await house.newest(who, kind, reference)).links, act), fields);
+  house.press(await house.link(who, act, kind, reference), fields);
 
 const stateOf = async (partner: string): Promise<string> =>
   (await readLead(house, reference)).offers.find((o: Json) => o.partner === partner).state;
@@ -84,7 +84,7 @@ describe('taking an accept back', () => {
       await toMonday(shop);
       for (const how of ['undone', 'undone', 'kept', 'kept']) {
         const { reference: ref } = await postLead(shop);
-        await shop.press(linkTo((await shop.newest(alice, 'offer', ref)).links, 'accept'));
+        await shop.press(await shop.link(alice, 'accept', 'offer', ref));
         const accepted = await shop.newest(alice, 'accepted', ref);
         const undo = linkTo(accepted.links, 'undo');
         if (how === 'undone') {
@@ -121,10 +121,10 @@ describe('taking an accept back', () => {
       const mails: { reference: string; undo: string }[] = [];
       for (let i = 0; i < 4; i++) {
         const { reference: ref } = await postLead(shop, { external_id: `at-once-${i}` });
-        await shop.press(linkTo((await shop.newest(alice, 'offer', ref)).links, 'accept'));
+        await shop.press(await shop.link(alice, 'accept', 'offer', ref));
         mails.push({
           reference: ref,
-          undo: linkTo((await shop.newest(alice, 'accepted', ref)).links, 'undo'),
+          undo: await shop.link(alice, 'undo', 'accepted', ref),
         });
       }
       await Promise.all(mails.map(({ undo }) => shop.press(undo)));

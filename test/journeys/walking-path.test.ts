@@ -120,7 +120,7 @@ describe('from the lead to the order', () => {
 
   test('Alice accepts and is led to the page of her lead; Bob, who had his page open, is told kindly, once', async () => {
     const offer = await house.newest(alice, 'offer', reference);
-    const bobs = linkTo((await house.newest(bob, 'offer', reference)).links, 'accept');
+    const bobs = await house.link(bob, 'accept', 'offer', reference);
     const open = formTo((await house.get(bobs)).html, 'accept');
     const won = await house.press(linkTo(offer.links, 'accept'), { promise: 'today' });
     expect(won.status).toBe(303);

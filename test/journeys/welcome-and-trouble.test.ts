@@ -64,7 +64,7 @@ describe('a complaint about a lead', () => {
       programme: { disclosure: { distributor_to_vendor: [], partner_to_vendor: [] } },
     });
     ({ reference } = await postLead(house));
-    await house.press(linkTo((await house.newest(alice, 'offer')).links, 'accept'));
+    await house.press(await house.link(alice, 'accept'));
   });
   afterAll(() => house.stop());
 

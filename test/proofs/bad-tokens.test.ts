@@ -20,7 +20,7 @@ beforeAll(async () => {
   house = await startHouse({ timetable: false, env: { SECRET_KEYS: `k1:${secret}` } });
   await setStage(house);
   reference = (await postLead(house)).reference;
-  good = new URL(linkTo((await house.newest(alice, 'offer', reference)).links, 'accept')).pathname.slice(3);
+  good = new URL(await house.link(alice, 'accept', 'offer', reference)).pathname.slice(3);
 });
 afterAll(() => house.stop());
 
@@ -210,7 +210,7 @@ test('one that was pressed before shows what is, and acts no second time', async
 
 test('somebody else’s link is theirs: its person is in the token, and no other can be put there', async () => {
   const { reference: second } = await postLead(house);
-  const mine = new URL(linkTo((await house.newest(bob, 'offer', second)).links, 'accept')).pathname.slice(3);
+  const mine = new URL(await house.link(bob, 'accept', 'offer', second)).pathname.slice(3);
   const [head, , mac] = mine.split('.');
   await expectExplained(`${head}.${parts()[1]}.${mac}`);
   expect(await told(house, second)).not.toContain('offer.accepted');

@@ -30,11 +30,11 @@ afterAll(() => house.stop());
 /** Open offers, a claim with a receipt, an escalated one, a lead to be judged, one that found nobody. */
 async function everyKindOfMail(): Promise<void> {
   const held = (await postLead(house)).reference;
-  await house.press(linkTo((await house.newest(bob, 'offer', held)).links, 'accept'), { promise: 'today' });
+  await house.press(await house.link(bob, 'accept', 'offer', held), { promise: 'today' });
   await house.advance('P3D');
   expect(await house.kinds(cam, held)).toEqual(['escalation']);
   const told = (await postLead(house)).reference;
-  await house.press(linkTo((await house.newest(alice, 'offer', told)).links, 'accept'));
+  await house.press(await house.link(alice, 'accept', 'offer', told));
   await house.reply(await house.newest(alice, 'accepted', told), 'called them');
   await house.reply(await house.newest(bob, 'offer', told), 'yes');
   await house.reply(await house.newest(alice, 'accepted', told), 'hm? perhaps won?');

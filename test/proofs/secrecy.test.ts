@@ -101,8 +101,7 @@ afterAll(() => house.stop());
 /** Looks at every new mail and opens every link of every mail: the identity is for `holder` alone. */
 async function walk(moment: string, holder: string | null): Promise<void> {
   const all = await house.messages();
-  const holderId =
-    holder && tokenOf(linkTo((await house.newest(holder, 'offer', reference)).links, 'accept'))?.sub;
+  const holderId = holder && tokenOf(await house.link(holder, 'accept', 'offer', reference))?.sub;
   const faults: string[] = [];
   for (const message of all) {
     const mail = await house.mailOf(message);
@@ -143,7 +142,7 @@ async function pageFaults(
 }
 
 const press = async (who: string, kind: string, act: string): Promise<number> =>
-  (await house.press(linkTo((await house.newest(who, kind, reference)).links, act))).status;
+  (await house.press(await house.link(who, act, kind, reference))).status;
 
 describe('only the holder ever sees who the customer is', () => {
   test('while the qualifier looks at the lead', async () => {

@@ -13,11 +13,11 @@ beforeAll(async () => {
   house = await startHouse();
   await setStage(house, { programme: { standing: {} } });
   const { reference } = await postLead(house);
-  const offer = linkTo((await house.newest(alice, 'offer', reference)).links, 'accept');
+  const offer = await house.link(alice, 'accept', 'offer', reference);
   await house.press(offer, { promise: 'today' });
   await house.advance('P1D');
   await house.advance('PT8H');
-  owed = linkTo((await house.newest(alice, 'warning', reference)).links, 'contacted');
+  owed = await house.link(alice, 'contacted', 'warning', reference);
   leads = [];
   for (let i = 0; i < rounds; i++)
     leads.push((await house.api('POST', '/leads', lead({ external_id: `hold-${i}` }))).body);
