@@ -7,7 +7,7 @@ import { deliverLetters } from '../../src/dispatch/deliver-letters.ts';
 import { readSettings } from '../../src/settings.ts';
 import { alice, postLead, setStage } from '../harness/cast.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../harness/database.ts';
-import { type House, startHouse } from '../harness/house.ts';
+import { type House, silent, startHouse } from '../harness/house.ts';
 import { linkTo } from '../harness/mail.ts';
 import { sharedDataDir } from '../harness/run-dir.ts';
 import { query } from '../harness/server.ts';
@@ -174,10 +174,9 @@ describe('a restore is refused', () => {
 /** Starts a house on the database, lets it deliver everything that is due, and tells to whom it sent. */
 async function sentBy(database: TestDatabase): Promise<string[]> {
   const sent: string[] = [];
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
   const running: Leadpost = await startLeadpost(
     readSettings({ ...sandboxOn(database.url), PORT: '0', DATA_DIR: sharedDataDir() }),
-    log,
+    silent,
     {
       demo: false,
       timetable: false,

@@ -13,6 +13,7 @@ import {
   qualifier,
   readLead,
   setStage,
+  toMondayAt,
 } from '../harness/cast.ts';
 import { type House, startHouse } from '../harness/house.ts';
 import { linkTo, tokenOf } from '../harness/mail.ts';
@@ -29,17 +30,6 @@ const secrets = [
 const anton = 'anton@a.example';
 const far = 'far.cam@vendor.example';
 const lonely = 'lonely.cam@vendor.example';
-
-/** The clock at a local time of the coming Monday in Berlin. */
-async function toMonday(house: House, time: string): Promise<void> {
-  const at = new Date(Math.ceil((await house.now()).getTime() / 60_000) * 60_000);
-  for (;;) {
-    at.setTime(at.getTime() + 60_000);
-    const shown = localTime('Europe/Berlin', at);
-    if (shown.weekday === 1 && shown.time === time) break;
-  }
-  await house.advanceTo(at);
-}
 
 const digests = async (house: House, to: string) =>
   (await house.messages(to)).filter((m) => m.kind.endsWith('-digest'));
@@ -114,7 +104,7 @@ describe('a week in which Alice takes a lead', () => {
   beforeAll(async () => {
     house = await startHouse();
     reference = await stage(house);
-    await toMonday(house, '07:29');
+    await toMondayAt(house, '07:29');
   });
   afterAll(() => house.stop());
 
@@ -213,7 +203,7 @@ describe('a week in which Alice takes a lead', () => {
   });
 
   test('the next Monday tells the next week, once more', async () => {
-    await toMonday(house, '07:45');
+    await toMondayAt(house, '07:45');
     const found = await digests(house, alice);
     expect(found).toHaveLength(2);
     expect(new Set(found.map((m) => m.subject)).size).toBe(2);
@@ -257,7 +247,7 @@ describe('several processes and mishaps', () => {
   beforeAll(async () => {
     house = await startHouse({ timetable: false });
     await stage(house);
-    await toMonday(house, '08:00');
+    await toMondayAt(house, '08:00');
     await forget(house);
   });
   afterAll(() => house.stop());

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { localTime } from '../../src/lead/zone-time.ts';
-import { alice, bob, cam, manager, postLead, prospect, readLead, setStage } from '../harness/cast.ts';
+import {
+  alice,
+  bob,
+  cam,
+  manager,
+  postLead,
+  prospect,
+  readLead,
+  setStage,
+  toMondayAt,
+} from '../harness/cast.ts';
 import { type House, startHouse } from '../harness/house.ts';
 import { linkTo, type Mail, tokenOf } from '../harness/mail.ts';
 
@@ -8,16 +17,6 @@ const anton = 'anton@a.example';
 const maria = 'maria@a.example';
 const dieter = 'dieter@d.example';
 const secrets = [prospect.name, prospect.company, prospect.email, '5557788', 'Silberkron'];
-
-async function toMonday(house: House, time: string): Promise<void> {
-  const at = new Date(Math.ceil((await house.now()).getTime() / 60_000) * 60_000);
-  for (;;) {
-    at.setTime(at.getTime() + 60_000);
-    const shown = localTime('Europe/Berlin', at);
-    if (shown.weekday === 1 && shown.time === time) break;
-  }
-  await house.advanceTo(at);
-}
 
 const contact = (external_id: string, name: string, email: string, role: string) => ({
   external_id,
@@ -81,7 +80,7 @@ describe('the week of a team', () => {
     await house.press(await house.link(alice, 'accept'));
     ({ reference: other } = await postLead(house, { summary: 'Another roof' }));
     await house.press(await house.link(bob, 'accept', 'offer', other));
-    await toMonday(house, '07:46');
+    await toMondayAt(house, '07:46');
   });
   afterAll(() => house.stop());
 
@@ -130,7 +129,7 @@ describe('the week of a team', () => {
     expect(acts(mail).filter((act) => act !== 'prefs' && act !== 'my' && act !== 'stop')).toEqual([]);
     const won = { result: 'won', amount: '14000.00', currency: 'EUR' };
     expect((await house.api('POST', `/leads/${other}/close`, won)).status).toBe(200);
-    await toMonday(house, '07:46');
+    await toMondayAt(house, '07:46');
     const next = await house.newest(dieter, 'distributor-digest');
     expect(next.text).toMatch(/1 lead was won/);
     expect(whole(next)).not.toMatch(/14[.,]?000|14k/i);

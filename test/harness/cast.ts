@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { localTime } from '../../src/lead/zone-time.ts';
 import type { House, Json } from './house.ts';
 
 /** The people of every journey. Alice, Bob and Dora sell solar; Emil too, but comes last; Charlie must not see it. */
@@ -44,6 +45,28 @@ export async function setStage(house: House, options: CastOptions = {}): Promise
 /** On to the next Monday, half past nine in Berlin. */
 export async function toMonday(house: House): Promise<void> {
   await done(house.advanceTo(nextMonday(await house.now())));
+}
+
+/** On to a local time of the coming Monday in Berlin. */
+export async function toMondayAt(house: House, time: string): Promise<void> {
+  const at = new Date(Math.ceil((await house.now()).getTime() / 60_000) * 60_000);
+  for (;;) {
+    at.setTime(at.getTime() + 60_000);
+    const shown = localTime('Europe/Berlin', at);
+    if (shown.weekday === 1 && shown.time === time) break;
+  }
+  await house.advanceTo(at);
+}
+
+/** The link to one of somebody's own pages, as their mails carry it. */
+export async function ownPage(house: House, email: string, act: 'my' | 'prefs' | 'stop'): Promise<string> {
+  const { deps } = house.running;
+  const [person] = await deps.db.query<{ id: string; epoch: number }>(
+    'select id, epoch from people where email = $1',
+    [email],
+  );
+  const { id, epoch } = person as { id: string; epoch: number };
+  return deps.links.url(act, { sub: id, act, obj: id, ver: epoch }, await house.now());
 }
 
 function partner(id: string, email: string, address: string): object {

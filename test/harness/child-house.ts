@@ -6,7 +6,7 @@ import type { Deps } from '../../src/dispatch/deps.ts';
 import { markDemoReady } from '../../src/postgres/installation.ts';
 import { readSettings } from '../../src/settings.ts';
 import { setStage } from './cast.ts';
-import { calls, eventually, type House, type Json } from './house.ts';
+import { calls, eventually, type House, type Json, silent } from './house.ts';
 import { bareEnvironment } from './run-dir.ts';
 import { secretsIn } from './secrets.ts';
 
@@ -95,8 +95,6 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
-
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 /**
  * Prepares an installation with the cast and without demo, then leaves it to the child processes.

@@ -103,6 +103,15 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   };
 }
 
+/** For a house nobody listens to. */
+export const silent = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** A second Leadpost over the database of a house, as on another machine; whoever starts it closes it first. */
+export function startBeside(house: House, { env = {}, ...overrides }: HouseOptions = {}): Promise<Leadpost> {
+  const given = { SANDBOX: 'true', PORT: '0', DATABASE_URL: house.database.url, DATA_DIR: sharedDataDir() };
+  return startLeadpost(readSettings({ ...given, ...env }), silent, { demo: false, ...overrides });
+}
+
 type Calls = Omit<House, 'url' | 'running' | 'database' | 'complaints' | 'stop' | 'restart'>;
 
 /** What can be done with a house whose address is known, whoever runs it. */

@@ -53,7 +53,7 @@ describe('a link whose time is over explains itself', () => {
     expect((await house.get(await link(alice, 'lead', 'accepted'))).status).toBe(200);
   });
 
-  test('a lead page too, and a page about a person', async () => {
+  test('a lead page too', async () => {
     await house.press(await link(bob, 'accept'));
     const old = await link(bob, 'lead', 'accepted');
     await revoke(bob);
@@ -63,6 +63,32 @@ describe('a link whose time is over explains itself', () => {
     const fresh = await house.link(bob, 'lead', 'ask', reference);
     expect(new URL(fresh).pathname).toMatch(/^\/l\//);
     expect((await house.get(fresh)).html).toContain(prospect.name);
+  });
+
+  test('revoked, whatever it is about: an absence, a reward, somebody’s own pages', async () => {
+    const { db, links } = house.running.deps;
+    const until = new Date((await house.now()).getTime() + 3 * 24 * 3_600_000).toISOString().slice(0, 10);
+    await house.api('PUT', '/partners/c/contacts/c-1/absence', { until });
+    const [about] = await db.query<{ id: string; epoch: number; partner: string; absence: string }>(
+      `select p.id, p.epoch, p.partner_id as partner, a.id as absence
+       from people p join absences a on a.person_id = p.id where p.email = $1`,
+      [charlie],
+    );
+    const { id, epoch, partner, absence } = about as NonNullable<typeof about>;
+    const now = await house.now();
+    const old = (
+      [
+        ['a', 'absence', absence],
+        ['a', 'redeem', partner],
+        ['my', 'my', id],
+        ['prefs', 'prefs', id],
+        ['stop', 'stop', id],
+      ] as const
+    ).map(([path, act, obj]) => links.url(path, { sub: id, act, obj, ver: epoch }, now));
+    const open = async () => Promise.all(old.map(async (one) => (await house.get(one)).status));
+    expect(await open()).not.toContain(410);
+    await revoke(charlie);
+    expect(await open()).toEqual(old.map(() => 410));
   });
 
   test('somebody’s own pages too: the fresh link opens the same page', async () => {

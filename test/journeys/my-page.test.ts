@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packUuid } from '../../src/letters/compact-uuid.ts';
-import { alice, bob, postLead, prospect, readLead, setStage, told } from '../harness/cast.ts';
+import { alice, bob, ownPage, postLead, prospect, readLead, setStage, told } from '../harness/cast.ts';
 import { formsOn, type House, linksOnPage, startHouse } from '../harness/house.ts';
 import { linkTo, tokenOf } from '../harness/mail.ts';
 import { fingerprint } from '../harness/tables.ts';
@@ -12,17 +12,6 @@ beforeAll(async () => {
   await setStage(house);
 });
 afterAll(() => house.stop());
-
-/** The link to a person's own page, as their mails carry it. */
-async function ownPage(email: string, act: 'my' | 'prefs' | 'stop'): Promise<string> {
-  const { deps } = house.running;
-  const [person] = await deps.db.query<{ id: string; epoch: number }>(
-    'select id, epoch from people where email = $1',
-    [email],
-  );
-  const { id, epoch } = person as { id: string; epoch: number };
-  return deps.links.url(act, { sub: id, act, obj: id, ver: epoch }, await house.now());
-}
 
 async function claimed(email: string, more: object = {}): Promise<string> {
   const { reference } = await postLead(house, more);
@@ -41,7 +30,7 @@ const held = async (reference: string): Promise<string> => {
 
 /** Opens the form, waits as a person does, and posts it. */
 async function update(fields: Record<string, string>) {
-  const link = `${await ownPage(alice, 'my')}/updates`;
+  const link = `${await ownPage(house, alice, 'my')}/updates`;
   const form = formsOn((await house.get(link)).html)[0] as { nonce: string };
   await house.advance('PT2S');
   return house.post(link, { nonce: form.nonce, ...fields });
@@ -69,7 +58,7 @@ describe('the page of one person', () => {
     const open = (await postLead(house)).reference;
     const own = await claimed(alice);
     await house.newest(alice, 'offer', open);
-    const page = await house.get(await ownPage(alice, 'my'));
+    const page = await house.get(await ownPage(house, alice, 'my'));
     expect(page.status).toBe(200);
     expect(page.html).toContain(open);
     expect(page.html).toContain(own);
@@ -86,17 +75,17 @@ describe('the page of one person', () => {
 
   test('shows another person nothing of it, and changes nothing however often it is opened', async () => {
     const before = await fingerprint(house.running.deps.db);
-    const page = await house.get(await ownPage(bob, 'my'));
+    const page = await house.get(await ownPage(house, bob, 'my'));
     expect(page.html).not.toContain(prospect.name);
     for (const act of ['my', 'prefs', 'stop'] as const) {
-      await house.get(await ownPage(alice, act));
-      await house.get(await ownPage(alice, act), 'HEAD');
+      await house.get(await ownPage(house, alice, act));
+      await house.get(await ownPage(house, alice, act), 'HEAD');
     }
     expect(await fingerprint(house.running.deps.db)).toEqual(before);
   });
 
   test('opens by its own kind of link only', async () => {
-    const my = await ownPage(alice, 'my');
+    const my = await ownPage(house, alice, 'my');
     for (const path of ['prefs', 'stop', 'a', 'l'])
       expect([403, 404, 410]).toContain((await house.get(my.replace('/my/', `/${path}/`))).status);
     const { deps } = house.running;
@@ -115,7 +104,7 @@ describe('the page of one person', () => {
   test('stays small with a hundred leads, the rest a page further on', async () => {
     for (let i = 0; i < 30; i += 1) await postLead(house);
     await house.messages(bob);
-    const page = await house.get(await ownPage(bob, 'my'));
+    const page = await house.get(await ownPage(house, bob, 'my'));
     expect(Buffer.byteLength(page.html)).toBeLessThan(40_000);
     const next = /href="([^"]*\?from=\d+)"/.exec(page.html)?.[1] as string;
     const rest = await fetch(new URL(new URL(next).pathname + new URL(next).search, house.url));
@@ -124,7 +113,7 @@ describe('the page of one person', () => {
     expect(further).toContain('Accept');
     // Bob has fewer leads in hand than the first page shows, and the next one does not say that he has none.
     const held = await claimed(bob);
-    expect((await house.get(await ownPage(bob, 'my'))).html).toContain('1 lead is in your hands');
+    expect((await house.get(await ownPage(house, bob, 'my'))).html).toContain('1 lead is in your hands');
     const again = await fetch(new URL(new URL(next).pathname + new URL(next).search, house.url));
     const text = await again.text();
     expect(text).toContain('1 lead is in your hands');
@@ -178,7 +167,7 @@ describe('all updates in one form', () => {
   test('needs the nonce of its page, and says what is gone in the meantime', async () => {
     const one = await claimed(alice);
     const id = await held(one);
-    const link = `${await ownPage(alice, 'my')}/updates`;
+    const link = `${await ownPage(house, alice, 'my')}/updates`;
     const again = await house.post(link, { [`verb.${id}`]: 'contacted', [`note.${id}`]: 'spoke to them' });
     expect(again.html).toContain('Please press once more');
     expect(again.html).toContain('spoke to them');
@@ -223,7 +212,7 @@ describe('what a page gives to take along', () => {
   });
 
   test('a phone can put the page on its home screen', async () => {
-    const my = await ownPage(alice, 'my');
+    const my = await ownPage(house, alice, 'my');
     const page = await house.get(my);
     const href = /rel="manifest" href="([^"]+)"/.exec(page.html)?.[1] as string;
     const app = await house.get(new URL(href, house.url).href);

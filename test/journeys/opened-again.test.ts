@@ -1,32 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Leadpost, startLeadpost } from '../../src/compose.ts';
+import type { Leadpost } from '../../src/compose.ts';
 import { revokeLinks } from '../../src/dispatch/revoke-links.ts';
-import { readSettings } from '../../src/settings.ts';
 import { alice, bob, dora, postLead, qualifier, setStage, toMonday } from '../harness/cast.ts';
-import { calls, formTo, type House, type Json, startHouse } from '../harness/house.ts';
+import { calls, formTo, type House, type Json, startBeside, startHouse } from '../harness/house.ts';
 import { linkTo } from '../harness/mail.ts';
 
 /** Two processes over one database. Pages are opened at the first; whatever changes, changes at the second. */
 let house: House;
-let dir: string;
 let second: Leadpost;
 let other: ReturnType<typeof calls>;
 beforeAll(async () => {
   house = await startHouse({ timetable: false });
   await setStage(house, { programme: { standing: {} } });
-  dir = await mkdtemp(path.join(tmpdir(), 'leadpost-second-'));
-  const env = { SANDBOX: 'true', PORT: '0', DATABASE_URL: house.database.url, DATA_DIR: dir };
-  const quiet = { info: () => {}, warn: () => {}, error: () => {} };
-  second = await startLeadpost(readSettings(env), quiet, { demo: false, timetable: false });
+  second = await startBeside(house, { timetable: false });
   other = calls(() => second.url);
 });
 afterAll(async () => {
   await second?.close();
   await house?.stop();
-  if (dir) await rm(dir, { recursive: true, force: true });
 });
 
 let reference: string;

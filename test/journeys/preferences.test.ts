@@ -5,6 +5,7 @@ import {
   cam,
   dora,
   emil,
+  ownPage,
   postLead,
   programme,
   readLead,
@@ -23,15 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.stop());
 
-async function page(email: string, act: 'prefs' | 'stop'): Promise<string> {
-  const { deps } = house.running;
-  const [person] = await deps.db.query<{ id: string; epoch: number }>(
-    'select id, epoch from people where email = $1',
-    [email],
-  );
-  const { id, epoch } = person as { id: string; epoch: number };
-  return deps.links.url(act, { sub: id, act, obj: id, ver: epoch }, await house.now());
-}
+const page = (email: string, act: 'prefs' | 'stop') => ownPage(house, email, act);
 
 /** What a browser would post: the fields as the page shows them, with some changed. Null unticks a box. */
 async function choose(

@@ -281,6 +281,8 @@ test('a pattern is only left out where it cannot match', () => {
         return turn === 5 && c === ' ' ? '' : c;
       })
       .join('');
+  let leftOut = 0;
+  let kept = 0;
   let matched = 0;
   fc.assert(
     fc.property(words, words, fc.nat(2 ** 24), (name, around, seed) => {
@@ -292,14 +294,20 @@ test('a pattern is only left out where it cannot match', () => {
         email: `${name.replaceAll(' ', '.')}@${name.replaceAll(' ', '')}.example`,
       };
       const { text } = fold(`${around} ${written(name, seed)} ${around}`);
+      const letters = bareLetters(text);
       for (const term of identityTerms(prospect)) {
-        if (!text.match(term.pattern())) continue;
-        matched += 1;
-        const letters = bareLetters(text);
-        expect(term.letters?.filter((run) => !letters.includes(run)) ?? []).toEqual([]);
+        if (term.letters?.every((run) => letters.includes(run)) ?? true) {
+          kept += 1;
+          // Compiling is what takes long: every eighth shows that there is something to match.
+          if (kept % 8 === 0 && text.match(term.pattern())) matched += 1;
+          continue;
+        }
+        leftOut += 1;
+        expect([term.letters, text.match(term.pattern())]).toEqual([term.letters, null]);
       }
     }),
     { numRuns: 1_500, seed: 7 },
   );
-  expect(matched).toBeGreaterThan(2_000);
+  expect(leftOut).toBeGreaterThan(1_500);
+  expect(matched).toBeGreaterThan(250);
 });

@@ -134,7 +134,9 @@ describe('colours', () => {
   const light = { card: '#ffffff' };
 
   it.each(names)('of %s can be read in a bright room', (name) => {
-    for (const { ink, ground, words } of inkOn(mail(name).html, light.card))
+    const painted = inkOn(mail(name).html, light.card);
+    expect(painted.length).toBeGreaterThan(5);
+    for (const { ink, ground, words } of painted)
       expect(contrast(ink, ground), `${ink} on ${ground}: ${words}`).toBeGreaterThanOrEqual(4.5);
   });
 

@@ -8,14 +8,12 @@ import { readSettings } from '../../src/settings.ts';
 import { lead } from '../harness/cast.ts';
 import { type ChildHouse, freePort, furnish, startChild, warmUp } from '../harness/child-house.ts';
 import { freshDatabase, type TestDatabase } from '../harness/database.ts';
-import { eventually } from '../harness/house.ts';
+import { eventually, silent } from '../harness/house.ts';
 import { expectExactCopies } from '../harness/letters.ts';
 import { type SmtpSink, startSmtpSink } from '../harness/smtp-sink.ts';
 import { faultsOf } from '../harness/tables.ts';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** A process that is killed and started again, and a client that posts leads to it without a pause. */
 interface Life {

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Leadpost, startLeadpost } from '../../src/compose.ts';
-import { readSettings } from '../../src/settings.ts';
+import type { Leadpost } from '../../src/compose.ts';
 import { lead, programme, setStage } from '../harness/cast.ts';
-import { calls, type House, type PageAnswer, startHouse } from '../harness/house.ts';
+import { calls, type House, type PageAnswer, startBeside, startHouse } from '../harness/house.ts';
 import { faultsOf, miscounted } from '../harness/tables.ts';
 
 const rounds = 200;
@@ -15,9 +14,7 @@ let leads: { id: string; offers: { id: string; partner: string }[] }[];
 beforeAll(async () => {
   one = await startHouse({ timetable: false });
   await setStage(one, { programme: { distribution: { size: 2 } } });
-  const settings = readSettings({ SANDBOX: 'true', PORT: '0', DATABASE_URL: one.database.url });
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
-  two = await startLeadpost(settings, log, { demo: false, timetable: false });
+  two = await startBeside(one, { timetable: false });
   leads = await inBatches(
     rounds,
     8,

@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Leadpost, startLeadpost } from '../../src/compose.ts';
+import type { Leadpost } from '../../src/compose.ts';
 import { deliverLetters, recoverLeases } from '../../src/dispatch/deliver-letters.ts';
 import type { MailRoom } from '../../src/dispatch/deps.ts';
 import { sendDigests } from '../../src/dispatch/send-digests.ts';
 import { setClock } from '../../src/postgres/clock.ts';
-import { readSettings } from '../../src/settings.ts';
 import { postLead, setStage } from '../harness/cast.ts';
-import { eventually, type House, startHouse } from '../harness/house.ts';
+import { eventually, type House, startBeside, startHouse } from '../harness/house.ts';
 import { query } from '../harness/server.ts';
 
 let house: House | undefined;
@@ -56,10 +55,7 @@ describe('the rate of the relay', () => {
     const { send, taken } = relay();
     house = await startHouse({ send, env: { SMTP_RATE } });
     await setStage(house);
-    const { url } = house.database;
-    const env = { SANDBOX: 'true', PORT: '0', ROLES: 'worker', DATABASE_URL: url, SMTP_RATE };
-    const silent = { info: () => {}, warn: () => {}, error: () => {} };
-    second = await startLeadpost(readSettings(env), silent, { demo: false, send });
+    second = await startBeside(house, { send, env: { ROLES: 'worker', SMTP_RATE } });
     for (let i = 0; i < 5; i++) await postLead(house);
     await eventually(async () => expect([await sent(), await waiting()]).toEqual([taken.length, 0]), 60_000);
     expect(taken.length).toBeGreaterThanOrEqual(15);

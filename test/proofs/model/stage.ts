@@ -1,8 +1,6 @@
-import { type Leadpost, startLeadpost } from '../../../src/compose.ts';
 import type { Deps } from '../../../src/dispatch/deps.ts';
-import { readSettings } from '../../../src/settings.ts';
 import { lead, programme, prospect } from '../../harness/cast.ts';
-import { type House, type Json, startHouse } from '../../harness/house.ts';
+import { type House, type Json, startBeside, startHouse } from '../../harness/house.ts';
 import type { Mailbox } from './time.ts';
 import { type Partner, rules, type World } from './world.ts';
 
@@ -63,9 +61,7 @@ export async function openStage(): Promise<Stage> {
   const house = await startHouse({ timetable: false, send, env });
   const world: World = { partners: cast(), leads: {}, absences: [] };
   await enrol(house, world.partners);
-  const settings = readSettings({ SANDBOX: 'true', PORT: '0', DATABASE_URL: house.database.url, ...env });
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const two: Leadpost = await startLeadpost(settings, log, { demo: false, timetable: false, send });
+  const two = await startBeside(house, { timetable: false, send, env });
   const people = await house.running.deps.db.query<{ id: string; name: string }>(
     `select id, external_id as name from people where kind = 'contact'`,
   );
