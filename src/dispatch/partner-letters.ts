@@ -26,6 +26,7 @@ import { offerLetter } from '../letters/offer-letter.ts';
 import { plainLine } from '../letters/plain.ts';
 import { takenLetter } from '../letters/taken-letter.ts';
 import { leadersOf } from './addressees.ts';
+import { bundleReminders, dutyKey } from './bundle-reminders.ts';
 import type { Addressee } from './post-letter.ts';
 import { explanationFor, type Posting } from './post-letters.ts';
 import { whyLines } from './why-lines.ts';
@@ -170,6 +171,9 @@ async function postDuty(p: Posting, fact: Fact, kind: 'reminder' | 'warning'): P
   const held = c.assignments.find((a) => a.id === fact.id);
   const to = held && partnerReader(c, held);
   if (!held || !to) return;
+  const bundles = kind === 'reminder' && !to.contact.unreachable;
+  const also = bundles ? await bundleReminders(p, fact, to.contact.id) : [];
+  if (!also) return;
   const order = c.programme.scenario === 'fulfilment';
   const input: DutyLetterInput = {
     ...to,
@@ -178,8 +182,8 @@ async function postDuty(p: Posting, fact: Fact, kind: 'reminder' | 'warning'): P
     next: consequenceOf(c, held),
     order,
   };
-  const view = kind === 'reminder' ? reminderLetter(input) : warningLetter(input);
-  const key = `${kind}:${held.id}:${fact.data['deadline']}:${fact.data['rung']}`;
+  const view = kind === 'reminder' ? reminderLetter({ ...input, also }) : warningLetter(input);
+  const key = dutyKey(kind, fact);
   p.letters.push({ key, lead_id: c.lead.id, offer_id: null, view, to: addressee(to.contact) });
 }
 

@@ -9,7 +9,6 @@ import type {
   Consequence,
   DutyFacts,
   LadderConsequence,
-  OtherLead,
   RecallCount,
   RecalledView,
   ReminderView,
@@ -24,17 +23,24 @@ export interface DutyLetterInput extends ToPartner {
   readonly assignment: Assignment;
   /** What the next rung of the ladder does, and when. */
   readonly next?: LadderConsequence | null;
-  /** Other leads of this holder that are due as well, for one bundled mail. */
-  readonly also?: readonly { readonly lead: Lead; readonly assignment: Assignment }[];
   /** An order is implemented, not sold. */
   readonly order?: boolean;
 }
 
+export interface ReminderInput extends DutyLetterInput {
+  /** Other leads of this holder that are due as well: several reminders are one mail. */
+  readonly also?: readonly { readonly lead: Lead; readonly assignment: Assignment }[];
+}
+
 /** "Did you reach …?" or "What is the news?". */
-export function reminderLetter(input: DutyLetterInput): ReminderView {
+export function reminderLetter(input: ReminderInput): ReminderView {
   return {
     ...toPartner('reminder', input.lead.reference, input, dutyRows(input.assignment, input.order)),
     ...dutyFacts(input),
+    also: (input.also ?? []).map(({ lead, assignment: held }) => ({
+      ...otherLine(teaser(lead), isoOrNull(held.deadline), pageOrder(held.id)),
+      buttons: dutyRows(held, input.order).flat(),
+    })),
   };
 }
 
@@ -49,6 +55,7 @@ export function leaderReminder(
   return {
     ...toVendor('reminder', lead.reference, input, rows),
     ...dutyFacts({ lead, assignment: own }),
+    also: [],
     page: null,
     partner: plainLine(input.partner, 80),
   };
@@ -89,8 +96,7 @@ function dutyFacts({
   lead,
   assignment,
   next,
-  also,
-}: Pick<DutyLetterInput, 'lead' | 'assignment' | 'next' | 'also'>): DutyFacts {
+}: Pick<DutyLetterInput, 'lead' | 'assignment' | 'next'>): DutyFacts {
   const due = assignment.deadline ?? assignment.promise_at;
   return {
     lead: heldLead(lead),
@@ -99,12 +105,6 @@ function dutyFacts({
     dueAt: isoOrNull(due),
     attempts: assignment.attempts,
     next: consequence(next),
-    also: (also ?? [])
-      .slice(0, 5)
-      .map(
-        (one): OtherLead =>
-          otherLine(teaser(one.lead), isoOrNull(one.assignment.deadline), pageOrder(one.assignment.id)),
-      ),
     page: pageOrder(assignment.id),
     partner: null,
   };

@@ -243,12 +243,14 @@ export interface DutyFacts {
   readonly dueAt: string | null;
   readonly attempts: number;
   readonly next: Consequence | null;
-  readonly also: readonly OtherLead[];
   readonly page: LinkOrder | null;
   /** The partner who holds the lead, when the reader is the vendor's own person. */
   readonly partner: string | null;
 }
-export interface ReminderView extends Letter<'reminder'>, DutyFacts {}
+export interface ReminderView extends Letter<'reminder'>, DutyFacts {
+  /** Other leads that wait for a word of this reader, each with its own buttons. */
+  readonly also: readonly (OtherLead & { readonly buttons: ButtonRow })[];
+}
 export interface WarningView extends Letter<'warning'>, DutyFacts {}
 
 export interface RecalledView extends Letter<'recalled'> {

@@ -141,9 +141,12 @@ function ownPages(view: LetterView, envelope: Envelope) {
     prefs: report ? own('prefs') : view.prefs,
     stop: report ? own('stop') : null,
     my: company ? own('my') : null,
-    updates: company && holdsAny(view) ? own('my/updates') : null,
+    updates: (company && holdsAny(view)) || bundles(view) ? own('my/updates') : null,
   };
 }
+
+/** Whether the mail is about several leads that wait for a word. */
+const bundles = (view: LetterView): boolean => view.kind === 'reminder' && view.also.length > 0;
 
 /** Whether there is a lead to update among the rows. */
 const holdsAny = (view: {

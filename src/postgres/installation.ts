@@ -51,7 +51,9 @@ export async function wipeSandbox(db: Asks): Promise<void> {
   const found = await findInstallation(db);
   if (!found?.sandbox) throw new Error('only a sandbox can be wiped');
   // With everything that refers to them: a table added later is emptied too.
-  await db.query('truncate leads, people, partners, inbound, answers, imports, form_posts cascade');
+  await db.query(
+    'truncate leads, people, partners, inbound, answers, imports, form_posts, bundled_reminders cascade',
+  );
   await db.query(
     'update installation set demo_ready = false, clock_offset_ms = 0, partners_version = partners_version + 1',
   );

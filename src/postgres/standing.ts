@@ -15,13 +15,16 @@ export interface ClaimRow {
   readonly reminded_at: Date | null;
 }
 
-/** The claims in force of a partner, each with when the first reminder of its present deadline was sent. */
+/** The claims in force of a partner, each with when the first reminder of its present deadline was sent, by itself or with others. */
 const claimsSql = (partner: string, now: string): string => `
   select a.id, a.lead_id, l.reference, l.program_key, l.program_version, a.contact_id, a.owes, a.deadline, a.rung,
-    case when a.deadline < ${now} then (
-      select min(m.sent_at) from letters m
-      where m.lead_id = a.lead_id and m.kind in ('reminder', 'warning') and m.state = 'sent'
-        and m.key like m.kind || ':' || a.id || ':' || (extract(epoch from a.deadline) * 1000)::bigint || ':%')
+    case when a.deadline < ${now} then least(
+      (select min(m.sent_at) from letters m
+       where m.lead_id = a.lead_id and m.kind in ('reminder', 'warning') and m.state = 'sent'
+         and m.key like m.kind || ':' || a.id || ':' || (extract(epoch from a.deadline) * 1000)::bigint || ':%'),
+      (select min(m.sent_at) from bundled_reminders b join letters m on m.key = b.letter_key
+       where b.lead_id = a.lead_id and m.state = 'sent'
+         and b.key like 'reminder:' || a.id || ':' || (extract(epoch from a.deadline) * 1000)::bigint || ':%'))
     end as reminded_at
   from assignments a join leads l on l.id = a.lead_id
   where a.partner_id = ${partner} and a.state = 'active' order by a.deadline, a.id`;

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sampleLead, sampleLetter } from '../../src/cli/sample-letters.ts';
-import { letterKinds } from '../../src/letters/letter.ts';
-import type { Renderer } from '../../src/letters/render.ts';
+import { type LetterView, letterKinds } from '../../src/letters/letter.ts';
+import type { RenderedLetter, Renderer } from '../../src/letters/render.ts';
 import { sharedLetters } from '../harness/run-dir.ts';
 import { htmlOutline, plainOutline, wholeHtml } from './outline.ts';
-import { envelope, now } from './samples.ts';
+import { envelope, everyLetter, now } from './samples.ts';
 
 /**
  * Every kind in every language it is written in, as it was when somebody last looked at it. A change shows as a diff
@@ -24,13 +24,26 @@ const cases = letterKinds.flatMap((kind) => {
 });
 const write = (kind: (typeof letterKinds)[number], locale: string) =>
   renderer.renderLetter(sampleLetter(kind, lead, now), { ...envelope, locale });
+/** Kinds that have a second shape. */
+const shapes = [
+  ...everywhere.map((locale) => ({ sample: 'reminder-update', locale, file: 'reminder-of-several' })),
+  ...forVendor.map((locale) => ({ sample: 'bounce-notice-alone', locale, file: 'bounce-notice-of-lead' })),
+];
+const asFile = ({ subject, preheader, text, html }: RenderedLetter): string =>
+  `${[`${subject}\n${preheader}`, plainOutline(text), htmlOutline(html)].join('\n\n=====\n\n')}\n`;
 
 describe('as somebody last saw it', () => {
   it.each(cases)('$kind in $locale', async ({ kind, locale }) => {
-    const { subject, preheader, text, html } = write(kind, locale);
-    const parts = [`${subject}\n${preheader}`, plainOutline(text), htmlOutline(html)];
-    expect(parts.join('\n')).not.toMatch(/undefined|\{\{|\[object/);
-    await expect(`${parts.join('\n\n=====\n\n')}\n`).toMatchFileSnapshot(`golden/${locale}/${kind}.txt`);
+    const written = asFile(write(kind, locale));
+    expect(written).not.toMatch(/undefined|\{\{|\[object/);
+    await expect(written).toMatchFileSnapshot(`golden/${locale}/${kind}.txt`);
+  });
+
+  it.each(shapes)('$file in $locale', async ({ sample, locale, file }) => {
+    const view = everyLetter()[sample] as LetterView;
+    const written = asFile(renderer.renderLetter(view, { ...envelope, locale }));
+    expect(written).not.toMatch(/undefined|\{\{|\[object/);
+    await expect(written).toMatchFileSnapshot(`golden/${locale}/${file}.txt`);
   });
 
   it.each(['offer', 'partner-digest'] as const)('%s with all its styles', async (kind) => {
