@@ -46,14 +46,24 @@ export interface ReadMail {
 export async function readOneMail(deps: Deps, only: string | null = null): Promise<boolean> {
   const row = await deps.db.inTransaction((tx) => takeInbound(tx, deps.ids.uuid(tx.now), deps.owner, only));
   if (!row) return false;
-  try {
-    await handle(deps, row);
-  } catch (error) {
+  const reading = handle(deps, row).catch(async (error: unknown) => {
     deps.log.error({ inbound_id: row.id, attempt: row.attempts, err: error }, 'reading a mail failed');
     await putAside(deps, row, (error as Error).message);
+  });
+  underway.set(row.id, reading);
+  try {
+    await reading;
+  } finally {
+    underway.delete(row.id);
   }
   return true;
 }
+
+/** Mails this process is at: what one sets in motion at other leads comes after its own state is settled. */
+const underway = new Map<string, Promise<void>>();
+
+/** Until nothing of a mail is left to be done by whichever loop of this process has it in hand. */
+export const untilRead = async (id: string): Promise<void> => underway.get(id);
 
 async function handle(deps: Deps, row: InboundRow): Promise<void> {
   const parsed = await deps.mail.parse(row.raw);

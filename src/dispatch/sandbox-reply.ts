@@ -1,7 +1,7 @@
 import type { InboundState } from '../lead/tables.ts';
 import { pause } from '../postgres/installation.ts';
 import type { Deps } from './deps.ts';
-import { readOneMail } from './read-mail.ts';
+import { readOneMail, untilRead } from './read-mail.ts';
 import { readInboundMail } from './read-messages.ts';
 import { receiveMail } from './receive-mail.ts';
 
@@ -18,7 +18,10 @@ export async function receiveReply(
   for (let tries = 0; tries < 200; tries++) {
     await readOneMail(deps, id);
     const mail = await readInboundMail(deps, id);
-    if (mail && mail.state !== 'received') return { id, state: mail.state };
+    if (mail && mail.state !== 'received') {
+      await untilRead(id);
+      return { id, state: mail.state };
+    }
     await pause(deps.db, 50);
   }
   return { id, state: 'received' };
