@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { browser, type Visiting } from '../harness/browser.ts';
 import { alice, bob, postLead, readLead, setStage, told, toMonday } from '../harness/cast.ts';
-import { type House, linkOnPage, startHouse } from '../harness/house.ts';
+import { formTo, type House, linkOnPage, startHouse } from '../harness/house.ts';
 import { linkTo } from '../harness/mail.ts';
 
 let house: House;
@@ -49,6 +49,18 @@ describe('a browser in which a person has pressed a button', () => {
     expect(await told(house, reference)).not.toContain('status.reported');
     // No second has passed, and it counts all the same.
     expect((await visit.send(page.html, 'contacted')).status).toBe(200);
+    expect(await told(house, reference)).toContain('status.reported');
+  });
+
+  test('presses nothing without our page: no nonce, none of ours, that of another page', async () => {
+    const visit = await knownTo(alice);
+    const { html } = await visit.get(await link(alice, 'contacted', 'accepted'));
+    const other = await visit.get(await link(alice, 'not-reached', 'accepted'));
+    for (const nonce of ['', 'a.b', formTo(other.html, 'not-reached').nonce]) {
+      await visit.send(html, 'contacted', { nonce });
+      expect(await told(house, reference)).not.toContain('status.reported');
+    }
+    await visit.send(html, 'contacted');
     expect(await told(house, reference)).toContain('status.reported');
   });
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readSettings, SettingsError } from '../../src/settings.ts';
 
@@ -26,6 +27,30 @@ describe('settings of the mailbox', () => {
     expect(readSettings({ SANDBOX: 'true', IMAP_URL: url }).inbound).toBe('imap');
     expect(readSettings({ SANDBOX: 'true', IMAP_URL: url, INBOUND: 'off' }).inbound).toBe('off');
     expect(readSettings({ SANDBOX: 'true' }).inbound).toBe('off');
+  });
+});
+
+describe('settings of the signature', () => {
+  const all = {
+    DKIM_DOMAIN: 'leads.example',
+    DKIM_SELECTOR: 'lp1',
+    DKIM_PRIVATE_KEY: String(
+      generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }),
+    ),
+  };
+  const names = Object.keys(all) as (keyof typeof all)[];
+
+  it.each(names)('without %s no letter would be signed, and nobody would notice', (name) => {
+    const { [name]: _, ...rest } = all;
+    expect(faultsOf(rest)).toContain(`${name} is required as well`);
+    expect(faultsOf({ [name]: all[name] })).not.toContain(`${name} is required as well`);
+  });
+
+  it('are taken together', () => {
+    expect(readSettings({ SANDBOX: 'true', ...all }).dkim).toMatchObject({
+      domain: 'leads.example',
+      selector: 'lp1',
+    });
   });
 });
 
