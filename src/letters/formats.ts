@@ -29,20 +29,21 @@ export interface Formats {
 
 export function formatsFor(words: Words, timezone: string, now: Date): Formats {
   const zone = knownZone(timezone);
-  const { days, plainDays, clocks, weekdays, numbers, known } = drawersFor(words.tag, zone);
-  // "Mon, 16 Nov" loses its comma, "Mo., 16. Nov." needs it, and never breaks behind its number.
+  const { days, plainDays, clocks, weekdays, numbers, distances, known } = drawersFor(words.tag, zone);
   const day = once(known.days, (iso: string): string =>
-    (/^\d{4}-\d\d-\d\d$/.test(iso) ? plainDays : days)
-      .format(new Date(iso))
-      .replace(/^([^\s.,]+),/, '$1')
-      .replace(/(\d\.) (?=\p{L})/u, '$1\u00a0'),
+    tidy((/^\d{4}-\d\d-\d\d$/.test(iso) ? plainDays : days).format(new Date(iso))),
   );
+  let today: string | undefined;
+  const isToday = (iso: string): boolean => {
+    today ??= tidy(days.format(now));
+    return day(iso) === today;
+  };
   const time = once(known.times, (iso: string): string => clocks.format(new Date(iso)));
   const clock = (iso: string): string => words.t('time.clock', { time: time(iso) });
   const moment = (iso: string): string => words.t('time.moment', { day: day(iso), time: clock(iso) });
   const zoned = (iso: string): string =>
     words.t('time.zoned', { moment: moment(iso), zone: zoneName(words, zone) });
-  const relative = (iso: string): string => distance(words, new Date(iso).getTime() - now.getTime());
+  const relative = (iso: string): string => distance(distances, new Date(iso).getTime() - now.getTime());
   return {
     money: (money, style = 'symbol') => amount(words.tag, money, style),
     moment,
@@ -50,10 +51,10 @@ export function formatsFor(words: Words, timezone: string, now: Date): Formats {
     relative,
     day,
     when: (iso) => words.t('time.when', { zoned: zoned(iso), relative: relative(iso) }),
-    clock: (iso) => (days.format(new Date(iso)) === days.format(now) ? clock(iso) : moment(iso)),
+    clock: (iso) => (isToday(iso) ? clock(iso) : moment(iso)),
     brief: (iso) => {
+      if (isToday(iso)) return time(iso);
       const at = new Date(iso);
-      if (days.format(at) === days.format(now)) return time(iso);
       const soon = Math.abs(at.getTime() - now.getTime()) < 6 * 86_400_000;
       return soon ? `${weekdays.format(at)} ${time(iso)}` : moment(iso);
     },
@@ -62,6 +63,10 @@ export function formatsFor(words: Words, timezone: string, now: Date): Formats {
     countryName: (code) => named(words.tag, 'region', code),
   };
 }
+
+/** "Mon, 16 Nov" loses its comma, "Mo., 16. Nov." needs it, and never breaks behind its number. */
+const tidy = (date: string): string =>
+  date.replace(/^([^\s.,]+),/, '$1').replace(/(\d\.) (?=\p{L})/u, '$1\u00a0');
 
 /** A letter names the same instant in subject, HTML and text, and the letters of a wave do among them. */
 function once(known: Map<string, string>, write: (iso: string) => string): (iso: string) => string {
@@ -97,6 +102,7 @@ function makeDrawers(tag: string, zone: string) {
     clocks: date({ hour: '2-digit', minute: '2-digit' }),
     weekdays: date({ weekday: 'short' }),
     numbers: amounts(tag, {}),
+    distances: relatives(tag, { numeric: 'always' }),
     known: { days: new Map<string, string>(), times: new Map<string, string>() },
   };
 }
@@ -126,8 +132,7 @@ function amountOf(tag: string, money: Money, style: 'symbol' | 'code'): string {
   }).format(value);
 }
 
-function distance(words: Words, ms: number): string {
-  const format = relatives(words.tag, { numeric: 'always' });
+function distance(format: Intl.RelativeTimeFormat, ms: number): string {
   const minutes = Math.round(ms / 60_000);
   if (Math.abs(minutes) < 90) return format.format(minutes, 'minute');
   const hours = Math.round(ms / 3_600_000);

@@ -116,8 +116,13 @@ export function pressTwins(
     .filter((act) => ink.words.has(`replies.${act}`));
   if (view.undo) acts.push('undo');
   const unique = [...new Set(acts)].map((act) => ink.words.t(`replies.${act}`));
-  return unique.map((word, i) => ({ word, url: twinUrl(replyTo, subject, word), first: i === 0 }));
+  const urlOf = twinUrls(replyTo, subject);
+  return unique.map((word, i) => ({ word, url: urlOf(word), first: i === 0 }));
 }
 
-export const twinUrl = (replyTo: string, subject: string, word: string): string =>
-  `mailto:${encodeURIComponent(replyTo).replace('%40', '@')}?subject=${encodeURIComponent(`Re: ${subject}`)}&body=${encodeURIComponent(`${word}\r\n`)}`;
+/** The prefilled replies to one mail, each with its word. */
+export function twinUrls(replyTo: string, subject: string): (word: string) => string {
+  const to = encodeURIComponent(replyTo).replace('%40', '@');
+  const start = `mailto:${to}?subject=${encodeURIComponent(`Re: ${subject}`)}&body=`;
+  return (word) => start + encodeURIComponent(`${word}\r\n`);
+}

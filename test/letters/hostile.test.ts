@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Lead } from '../../src/lead/lead.ts';
 import { preparePages } from '../../src/letters/pages.ts';
 import { plainLine, plainText } from '../../src/letters/plain.ts';
-import { twinUrl } from '../../src/letters/press.ts';
+import { twinUrls } from '../../src/letters/press.ts';
 import type { Renderer } from '../../src/letters/render.ts';
 import { composeMessage } from '../../src/mail/compose-message.ts';
 import { readMail } from '../harness/mail.ts';
@@ -188,7 +188,7 @@ describe.each(Object.entries(everyString))('%s', (_, text) => {
   });
 
   it('is a part of a prefilled mail and adds no recipient to it', () => {
-    const twin = new URL(twinUrl('reply+abc@acme.example', text.replace(/[\uD800-\uDFFF]/g, '?'), 'YES'));
+    const twin = new URL(twinUrls('reply+abc@acme.example', text.replace(/[\uD800-\uDFFF]/g, '?'))('YES'));
     expect(twin.protocol + decodeURIComponent(twin.pathname)).toBe('mailto:reply+abc@acme.example');
     expect([...twin.searchParams.keys()]).toEqual(['subject', 'body']);
     expect(twin.href).not.toMatch(/[\s<>"]/);
