@@ -3,7 +3,6 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Figure, rounded } from './figure.ts';
 import { benchHouse, enrol, someLead } from './house.ts';
-import { startWorker } from './worker.ts';
 
 const limit = 14;
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 20);
@@ -27,8 +26,7 @@ async function measured(name: string, processes: number): Promise<Figure> {
     await enrol(house.deps);
     const leads = Math.ceil((limit * (seconds + 10)) / lettersALead);
     for (let i = 0; i < leads; i++) await someLead(house.deps);
-    for (let i = 0; i < processes; i++)
-      children.push(startWorker(dir, sink.port, { SMTP_RATE: String(limit) }));
+    for (let i = 0; i < processes; i++) children.push(startWorker(dir, sink.port));
     await untilSent(sink, 1);
     await pause(warmUpMs + seconds * 1000);
     const { begun, ended } = await sink.times();
@@ -67,6 +65,25 @@ function worstSecond(times: readonly number[]): number {
     worst = Math.max(worst, to - from + 1);
   }
   return worst;
+}
+
+function startWorker(dir: string, port: number): ChildProcess {
+  const { PATH = '', HOME = '' } = process.env;
+  return spawn(process.execPath, [path.resolve(import.meta.dirname, '../src/main.ts')], {
+    env: {
+      PATH,
+      HOME,
+      SANDBOX: 'true',
+      PORT: '0',
+      ROLES: 'worker',
+      LOG_LEVEL: 'error',
+      DATA_DIR: dir,
+      SMTP_URL: `smtp://127.0.0.1:${port}`,
+      SMTP_SECURITY: 'none',
+      SMTP_RATE: String(limit),
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 interface TimedSink {

@@ -1,4 +1,5 @@
-import nodemailer from 'nodemailer';
+import { Readable } from 'node:stream';
+import SMTPPool from 'nodemailer/lib/smtp-pool/index.js';
 import type { Barred } from '../dispatch/deliver-letters.ts';
 import type { MailRoom } from '../dispatch/deps.ts';
 import { isBarred, type SmtpFailure, verdictOn } from './smtp-verdict.ts';
@@ -28,7 +29,6 @@ const usual: Patience = { silence: 10 * 60_000, untilDot: 4 * 60_000, barred: 60
 const connections = 5;
 
 type Envelope = { readonly from: string; readonly to: string };
-type Transport = ReturnType<typeof openTransport>;
 
 /** SMTP out. Takes nothing but stored bytes, and says what became of each attempt. */
 export function openSmtp(
@@ -36,7 +36,7 @@ export function openSmtp(
   given: Partial<Patience> = {},
 ): { send: MailRoom['send']; close(): void } {
   const patience = { ...usual, ...given };
-  const transport = openTransport(server, patience);
+  const pool = openPool(server, patience);
   const underway = new Set<Progress>();
   let barred: { readonly until: number; readonly end: Barred } | undefined;
   const bar = (end: Barred): void => {
@@ -51,7 +51,7 @@ export function openSmtp(
       if (!progress.dotted) progress.giveUp.abort(new Error('the relay did not take the letter in time'));
     }, patience.untilDot);
     underway.add(progress);
-    const end = await attempt(transport, envelope, raw, progress);
+    const end = await attempt(pool, envelope, raw, progress);
     underway.delete(progress);
     clearTimeout(late);
     if (isBarred(end)) bar(end);
@@ -59,10 +59,10 @@ export function openSmtp(
     else if (progress.giveUp.signal.aborted && barred && Date.now() < barred.until) return barred.end;
     return end;
   };
-  return { send, close: () => transport.close() };
+  return { send, close: () => pool.close() };
 }
 
-/** What is noted about a message while it is sent; the transport finds it in the message's own data. */
+/** What is noted about a message while it is sent. */
 interface Progress {
   /** The final dot has been handed over: from here on silence does not mean that nothing arrived. */
   dotted: boolean;
@@ -70,36 +70,23 @@ interface Progress {
   readonly giveUp: AbortController;
 }
 
-function openTransport({ host, port, user, pass, security }: SmtpServer, patience: Patience) {
-  const transport = nodemailer.createTransport({
+const openPool = (
+  { host, port, user, pass, security }: SmtpServer,
+  { silence }: Patience,
+): InstanceType<typeof SMTPPool> =>
+  new SMTPPool({
     host,
     port,
     ...(user === null ? {} : { auth: { user, pass: pass ?? '' }, forceAuth: true }),
     secure: security === 'tls',
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
-    pool: true,
     maxConnections: connections,
     maxMessages: Number.POSITIVE_INFINITY,
     connectionTimeout: 30_000,
     greetingTimeout: 30_000,
-    socketTimeout: patience.silence,
-    disableFileAccess: true,
-    disableUrlAccess: true,
+    socketTimeout: silence,
   });
-  // The outgoing stream ends when its last byte has been read, which nobody does before the relay has said 354; the
-  // source would not do, because it is read ahead into buffers.
-  transport.use('stream', (mail, done) => {
-    const { progress } = mail.data as { progress?: Progress };
-    mail.message.processFunc((bytes) =>
-      bytes.once('end', () => {
-        if (progress) progress.dotted = true;
-      }),
-    );
-    done();
-  });
-  return transport;
-}
 
 /**
  * What a server that knows RFC 3461 is asked for: a report of failure only, with the headers alone, that names our letter
@@ -110,25 +97,48 @@ const reportWished = ({ from, to }: Envelope) => {
   return { ...(id ? { id } : {}), return: 'headers', notify: 'failure', recipient: `rfc822;${to}` } as const;
 };
 
+/**
+ * A message as the library's transports want it. Its bytes are ready: what the library does to messages it composes
+ * itself (four streams one behind the other) would only read them through once more.
+ */
+const messageOf = (envelope: Envelope, raw: Buffer, progress: Progress) => ({
+  data: { dsn: reportWished(envelope), signal: progress.giveUp.signal },
+  message: {
+    getEnvelope: () => ({ from: envelope.from, to: [envelope.to] }),
+    // Only its log would say them.
+    messageId: () => '',
+    getHeader: () => '',
+    createReadStream: () => bytesOf(raw, progress),
+  },
+});
+
+/** Ends when the last byte has been taken, which nobody does before the relay has said 354. */
+function bytesOf(raw: Buffer, progress: Progress): Readable {
+  const bytes = new Readable({
+    read() {
+      this.push(raw);
+      this.push(null);
+    },
+  });
+  return bytes.once('end', () => {
+    progress.dotted = true;
+  });
+}
+
 async function attempt(
-  transport: Transport,
-  { from, to }: Envelope,
+  pool: InstanceType<typeof SMTPPool>,
+  envelope: Envelope,
   raw: Buffer,
   progress: Progress,
 ): ReturnType<MailRoom['send']> {
-  try {
-    const message = {
-      envelope: { from, to: [to] },
-      dsn: reportWished({ from, to }),
-      raw,
-      progress,
-      signal: progress.giveUp.signal,
-    };
-    const info = await transport.sendMail(message);
-    // nodemailer resolves when some recipient was taken; ours is one, so any rejection is a rejection.
-    if (info.rejected.length > 0) return { kind: 'permanent', error: `rejected: ${info.response}` };
-    return { kind: 'sent', response: info.response };
-  } catch (error) {
-    return verdictOn(error as SmtpFailure, progress.dotted);
-  }
+  const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<MailRoom['send']>>>();
+  const mail = messageOf(envelope, raw, progress) as unknown as Parameters<typeof pool.send>[0];
+  pool.send(mail, (error, info) => {
+    if (error) resolve(verdictOn(error as SmtpFailure, progress.dotted));
+    // The library is content when some recipient was taken; ours is one, so any rejection is a rejection.
+    else if (info && info.rejected.length > 0)
+      resolve({ kind: 'permanent', error: `rejected: ${info.response}` });
+    else resolve({ kind: 'sent', response: info?.response ?? '' });
+  });
+  return promise;
 }
