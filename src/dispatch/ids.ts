@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 
 /** The one source of ids and chance. */
 export interface Ids {
@@ -40,13 +40,11 @@ export function createIds(): Ids {
 export const shareOf = (text: string): number =>
   createHash('sha256').update(text).digest().readUIntBE(0, 6) / 2 ** 48;
 
+/** The variant and 62 random bits are those of a version 4, which Node draws many at a time. */
 function uuidOf(ms: number, counter: number): string {
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(ms, 0, 6);
-  bytes.writeUInt16BE(0x7000 | counter, 6);
-  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-  const hex = bytes.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  const time = ms.toString(16).padStart(12, '0');
+  const count = counter.toString(16).padStart(3, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${count}-${randomUUID().slice(19)}`;
 }
 
 const letters = (alphabet: string, length: number): string =>
