@@ -1,5 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
+import { type Begun, begin } from './compose/begin.ts';
 import { furnish } from './compose/demo.ts';
 import { houseOf } from './compose/house.ts';
 import { openHttp } from './compose/http.ts';
@@ -11,7 +10,6 @@ import { createIds } from './dispatch/ids.ts';
 import { prepareInstallation } from './dispatch/prepare-installation.ts';
 import { publicHolidays } from './dispatch/public-holidays.ts';
 import { preparePlaces } from './dispatch/relay-rate.ts';
-import { prepareLetters } from './letters/render.ts';
 import { createLinks } from './letters/signed-links.ts';
 import { composeMessage } from './mail/compose-message.ts';
 import { signedCompose } from './mail/dkim.ts';
@@ -22,8 +20,7 @@ import { openMailParser } from './mail/parse-mail.ts';
 import { sandboxSend } from './mail/sandbox-sender.ts';
 import { openSmtp } from './mail/smtp-sender.ts';
 import { openDatabase } from './postgres/database.ts';
-import { startEmbeddedServer } from './postgres/embedded-server.ts';
-import { type Connection, migrateToLatest } from './postgres/migrate.ts';
+import { migrateToLatest } from './postgres/migrate.ts';
 import { showPresence } from './postgres/presence.ts';
 import type { Settings } from './settings.ts';
 import type { FetchKeys } from './web/provider-keys.ts';
@@ -44,6 +41,8 @@ export interface Overrides {
   /** Leaves the loop of due work out: the caller drives it. */
   readonly timetable?: boolean;
   readonly send?: MailRoom['send'];
+  /** What the caller has begun already. */
+  readonly begun?: Begun;
   /** Where the keys of mail programs come from, instead of from their makers. */
   readonly fetchKeys?: FetchKeys;
 }
@@ -71,10 +70,9 @@ async function start(
   overrides: Overrides,
   closers: Closer[],
 ): Promise<Leadpost> {
-  // Templates are compiled while the database starts; a failure is met where they are needed.
-  const prepared = prepareLetters(path.join(settings.dataDir, 'templates'));
-  prepared.catch(() => {});
-  const { connection, dataDir } = await findDatabase(settings, log, closers);
+  const begun = overrides.begun ?? begin(settings, log);
+  const { connection, dataDir, stop } = await begun.database;
+  closers.push(stop);
   await migrateToLatest(connection);
   const db = openDatabase(connection, { holidays: publicHolidays });
   closers.push(() => db.close());
@@ -90,7 +88,7 @@ async function start(
   const { url } = http;
   const house = houseOf(settings, settings.baseUrl ?? baseOf(settings, url, log));
   const mail = await openMailRoom(settings, overrides, closers);
-  const letters = await prepared;
+  const letters = await begun.letters;
   const deps: Deps = {
     db,
     ids,
@@ -110,22 +108,6 @@ async function start(
   // First of all no more requests: what they use is closed after them.
   closers.push(() => http.close());
   return { url, deps, dataDir, close: () => closeAll(closers) };
-}
-
-async function findDatabase(
-  settings: Settings,
-  log: Log,
-  closers: Closer[],
-): Promise<{ connection: Connection; dataDir: string | null }> {
-  if (settings.databaseUrl) return { connection: settings.databaseUrl, dataDir: null };
-  mkdirSync(settings.dataDir, { recursive: true });
-  const server = await startEmbeddedServer({
-    dir: path.join(settings.dataDir, 'pg'),
-    flags: ['-c', 'max_connections=60', '-c', 'jit=off'],
-    log: (line) => log.info({ from: 'postgres' }, line),
-  });
-  closers.push(() => server.stop());
-  return { connection: server.connection, dataDir: server.dataDir };
 }
 
 async function openMailRoom(settings: Settings, overrides: Overrides, closers: Closer[]): Promise<MailRoom> {

@@ -25,9 +25,10 @@ async function start(): Promise<void> {
   });
   const log = openLog(settings, Boolean(process.env['LOG_LEVEL']), (line) => void process.stdout.write(line));
   try {
-    // Only now: no other command needs all the rooms.
+    // Only now: no other command needs all the rooms. What takes longest begins before they are read.
+    const begun = (await import('./compose/begin.ts')).begin(settings, log);
     const { startLeadpost } = await import('./compose.ts');
-    const running = await startLeadpost(settings, log);
+    const running = await startLeadpost(settings, log, { begun });
     const { roles } = settings;
     if (settings.sandbox && roles.includes('web')) greet(running.url, running.dataDir);
     else log.info({ roles, url: running.url || null }, 'Leadpost is running');

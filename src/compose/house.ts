@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { checkDatabase } from '../dispatch/check-database.ts';
 import type { Deps, House, Log, MailRoom } from '../dispatch/deps.ts';
@@ -11,28 +10,22 @@ import { composeMessage } from '../mail/compose-message.ts';
 import { openMailParser } from '../mail/parse-mail.ts';
 import { sandboxSend } from '../mail/sandbox-sender.ts';
 import { openDatabase } from '../postgres/database.ts';
-import { startEmbeddedServer } from '../postgres/embedded-server.ts';
 import { type Connection, migrateToLatest } from '../postgres/migrate.ts';
 import { showPresence } from '../postgres/presence.ts';
 import type { Settings } from '../settings.ts';
+import { findDatabase } from './begin.ts';
 
-/** The database of the settings: the given one, or the embedded server, started or attached to. */
+/** Works with the database of the settings; an embedded server that was started for it is stopped afterwards. */
 export async function withConnection<T>(
   settings: Settings,
   log: Log,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  if (settings.databaseUrl) return work(settings.databaseUrl);
-  mkdirSync(settings.dataDir, { recursive: true });
-  const server = await startEmbeddedServer({
-    dir: path.join(settings.dataDir, 'pg'),
-    flags: ['-c', 'max_connections=60', '-c', 'jit=off'],
-    log: (line) => log.info({ from: 'postgres' }, line),
-  });
+  const { connection, stop } = await findDatabase(settings, log);
   try {
-    return await work(server.connection);
+    return await work(connection);
   } finally {
-    await server.stop();
+    await stop();
   }
 }
 

@@ -117,6 +117,8 @@ async function initialise({ place, account, run, log }: Server): Promise<void> {
     '-E',
     'UTF8',
     ...locale,
+    // One call for all of its thousand files, where the system has it: a third of the time.
+    ...(process.platform === 'linux' ? ['--sync-method=syncfs'] : []),
     '--no-instructions',
   ]);
   fs.renameSync(draft, place.dataDir);

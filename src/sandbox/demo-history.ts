@@ -12,7 +12,7 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 const weeksBack = 10;
 /** The weekly reports began when there was something to tell; earlier ones nobody would open. */
-const weeksOfReports = 4;
+const weeksOfReports = 2;
 /** Nothing happens in the last hour and a quarter: who starts the sandbox finds everything settled. */
 const calm = 75 * minute;
 
