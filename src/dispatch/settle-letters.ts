@@ -6,7 +6,7 @@ import { lockAhead } from '../postgres/leads.ts';
 import { type Settled, type Settlement, settleLetters, type TakenLetter } from '../postgres/letters.ts';
 import { changeLeadIn } from './change-lead.ts';
 import { type Delivery, type Deps, timer } from './deps.ts';
-import { noteRefusals } from './note-refusals.ts';
+import { noteRefusals, refusedForGood } from './note-refusals.ts';
 import { outlast } from './outage.ts';
 
 const minute = 60_000;
@@ -83,7 +83,7 @@ function openBatch(closed: () => void, settle: (ended: readonly Ended[]) => Prom
 
 async function settleTogether(deps: Deps, ended: readonly Ended[]): Promise<void> {
   const about = ended.find(({ letter }) => letter.kind === 'offer' && letter.offer_id)?.letter.offer_id;
-  await deps.db.inTransaction(
+  const settled = await deps.db.inTransaction(
     async (tx) => {
       const settled = ended.map(
         ({ letter, end }): Settled => ({ letter, end: settlementOf(letter, end, tx.now) }),
@@ -91,11 +91,13 @@ async function settleTogether(deps: Deps, ended: readonly Ended[]): Promise<void
       if (about && settled.some(({ letter, end }) => letter.kind === 'offer' && isFinal(end)))
         await settleOffers(deps, tx, about, settled);
       else await settleLetters(tx, settled);
-      await noteRefusals(deps, tx, settled);
+      return settled;
     },
     // Lost with the database server, the letter is sent once more, the same bytes: dear, and rarer than a fsync for each.
     { ahead: about ? lockAhead({ about }) : [], repeatable: true },
   );
+  const refused = refusedForGood(settled);
+  if (refused.length > 0) await deps.db.inTransaction((tx) => noteRefusals(deps, tx, refused));
 }
 
 /** What an attempt means for the letter (acknowledge, retry with backoff, dead after the last try). */
