@@ -14,9 +14,12 @@ export async function digestStanding(deps: Deps, tx: Tx, reader: Person): Promis
   const [partner] = reader.partner_id ? await partnersById(tx, deps.db, [reader.partner_id]) : [];
   if (!partner) return null;
   const rules = (await knownProgramme(tx, deps.db, null))?.document ?? defaultProgramme;
-  const { debts, blocked } = await standingFor(deps, tx, partner, rules.standing, tx.now);
-  const points = await pointsLeft(tx, partner.id, tx.now);
-  const affordable = maySpend(reader) && (await rewardsOffered(tx)).some((r) => r.points <= points);
+  const [{ debts, blocked }, points, rewards] = await Promise.all([
+    standingFor(deps, tx, partner, rules.standing, tx.now),
+    pointsLeft(tx, partner.id, tx.now),
+    maySpend(reader) ? rewardsOffered(tx) : [],
+  ]);
+  const affordable = rewards.some((r) => r.points <= points);
   return {
     points,
     debts: debts.length,

@@ -165,8 +165,10 @@ const claimsOfWeek = (p: CountedPartner, row: PartnerRecordRow | undefined, at: 
     ? (row.week_claims ?? 0)
     : 0;
 
-/** What happened between the lead and its partners; hardly any of them has a row. */
-/** What the rows say, and what the change at hand has just made of the case: that is written after the matching. */
+/**
+ * What happened between the lead and its partners; hardly any of them has a row. What the change at hand has just made of
+ * the case is written after the matching, so it is added here.
+ */
 function historyOf(
   records: ReadonlyMap<string, PartnerRecordRow>,
   c: Pick<LeadCase, 'offers' | 'assignments'>,

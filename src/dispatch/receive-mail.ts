@@ -17,7 +17,7 @@ export async function receiveMail(
     const sha256 = createHash('sha256').update(raw).digest();
     const message_id = messageIdIn(raw) ?? `<${sha256.toString('hex')}@no-message-id>`;
     const stored = await storeInbound(tx, { id: deps.ids.uuid(tx.now), message_id, sha256, raw, ...how });
-    await notifyWork(tx);
+    notifyWork(tx);
     return stored;
   });
 }

@@ -66,7 +66,8 @@ async function drain(deps: Deps, without: Without, known?: DueTimes): Promise<Dr
     const due = lookedAt(look ?? (await dueTimes(deps.db)), without);
     const before = ran;
     if (isDue(due.inbound, due)) while (await readOneMail(deps)) ran += 1;
-    if (isDue(due.leads, due)) while (await wakeOneLead(deps)) ran += 1;
+    // As many as were counted: asking until there is none left costs a transaction for nothing each time.
+    for (let left = wakingAt(due); left > 0 && (await wakeOneLead(deps)); left -= 1) ran += 1;
     if (isDue(due.digests, due)) for (let sent = 1; sent > 0; ran += sent) sent = await sendDigests(deps);
     if (isDue(due.operator, due)) ran += await tellOperator(deps);
     // What was done has mostly been told in letters. A batch that was not full has left nothing behind; what came
@@ -97,6 +98,9 @@ const lookedAt = (due: DueTimes, { reports }: Without): DueTimes =>
 const isBusy = (due: DueTimes): boolean =>
   due.sending > 0 ||
   [due.inbound, due.leads, due.letters, due.digests, due.operator].some((at) => isDue(at, due));
+
+/** What was due at an earlier look, for a later instant, was not counted then: there is one at least. */
+const wakingAt = (due: DueTimes): number => Math.max(due.waking, isDue(due.leads, due) ? 1 : 0);
 
 const isDue = (at: Date | null, due: DueTimes): boolean => at !== null && at <= due.now;
 

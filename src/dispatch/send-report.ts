@@ -87,10 +87,12 @@ export async function weeklyReport(
   reader: Person,
   week: ClosedWeek,
 ): Promise<WeeklyReport> {
-  const report = await (reader.kind === 'contact' && reader.partner_id
-    ? companyReport(deps, tx, { reader, week }, reader.partner_id)
-    : vendorReport(deps, tx, { reader, week }));
-  const chosen = await findPreferences(tx, reader.id);
+  const [chosen, report] = await Promise.all([
+    findPreferences(tx, reader.id),
+    reader.kind === 'contact' && reader.partner_id
+      ? companyReport(deps, tx, { reader, week }, reader.partner_id)
+      : vendorReport(deps, tx, { reader, week }),
+  ]);
   return chosen?.extent === 'short' ? { ...report, view: shortDigest(report.view) } : report;
 }
 
@@ -98,9 +100,12 @@ const companyReport = (deps: Deps, tx: Tx, about: Occasion, partnerId: string): 
   (about.reader.role === 'manager' ? teamReport : partnerReport)(deps, tx, about, partnerId);
 
 async function partnerReport(deps: Deps, tx: Tx, about: Occasion, partnerId: string): Promise<WeeklyReport> {
-  const scope = await figuresFor(tx, about, [partnerId]);
-  const items = await partnerItems(tx, partnerId, tx.now);
-  const places = await partnerDesk(tx, partnerId);
+  const [scope, items, places, standing] = await Promise.all([
+    figuresFor(tx, about, [partnerId]),
+    partnerItems(tx, partnerId, tx.now),
+    partnerDesk(tx, partnerId),
+    digestStanding(deps, tx, about.reader),
+  ]);
   const ranked = rankItems(items, about.reader.id, tx.now);
   const colleagues = await namesOf(
     tx,
@@ -112,7 +117,7 @@ async function partnerReport(deps: Deps, tx: Tx, about: Occasion, partnerId: str
     ...input,
     reader: { name: about.reader.name, company: places?.name ?? null },
     places: places ?? { taken: 0, limit: null },
-    standing: await digestStanding(deps, tx, about.reader),
+    standing,
   });
   return { view, worthSending: isWorthSending(input.figures, items.length) };
 }
@@ -120,9 +125,11 @@ async function partnerReport(deps: Deps, tx: Tx, about: Occasion, partnerId: str
 async function vendorReport(deps: Deps, tx: Tx, about: Occasion): Promise<WeeklyReport> {
   const all = about.reader.role !== 'cam';
   const own = all ? null : await partnersOfCam(tx, about.reader.email);
-  const scope = await figuresFor(tx, about, own);
-  const late = await lateClaims(tx, own, tx.now, rowsShown);
-  const waiting = all ? await waitingLeads(tx, tx.now, rowsShown) : { items: [], total: 0 };
+  const [scope, late, waiting] = await Promise.all([
+    figuresFor(tx, about, own),
+    lateClaims(tx, own, tx.now, rowsShown),
+    all ? waitingLeads(tx, tx.now, rowsShown) : { items: [], total: 0 },
+  ]);
   const items: OpenItem[] = [...late.items, ...waiting.items];
   const total = late.total + waiting.total;
   const partners = await partnerNames(tx, scope.table.partners);

@@ -3,7 +3,13 @@ import { type Act, type Change, changeOf, draftOf, type LeadCase } from '../lead
 import { ok } from '../lead/result.ts';
 import type { Tx } from '../postgres/database.ts';
 import { lockAhead } from '../postgres/leads.ts';
-import { type Settled, type Settlement, settleLetters, type TakenLetter } from '../postgres/letters.ts';
+import {
+  type Settled,
+  type Settlement,
+  settleLetters,
+  settleOnly,
+  type TakenLetter,
+} from '../postgres/letters.ts';
 import { changeLeadIn } from './change-lead.ts';
 import { type Delivery, type Deps, timer } from './deps.ts';
 import { noteRefusals, refusedForGood } from './note-refusals.ts';
@@ -90,7 +96,7 @@ async function settleTogether(deps: Deps, ended: readonly Ended[]): Promise<void
       );
       if (about && settled.some(({ letter, end }) => letter.kind === 'offer' && isFinal(end)))
         await settleOffers(deps, tx, about, settled);
-      else await settleLetters(tx, settled);
+      else settleOnly(tx, settled);
       return settled;
     },
     // Lost with the database server, the letter is sent once more, the same bytes: dear, and rarer than a fsync for each.

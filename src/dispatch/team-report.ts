@@ -41,9 +41,12 @@ export async function teamReport(
   const { reader } = about;
   const places = await partnerDesk(tx, partnerId);
   const below = places?.kind === 'distributor' ? await partnersBelow(tx, partnerId) : [];
-  const scope = await figuresFor(tx, about, [partnerId, ...below.map((p) => p.id)]);
-  const own = await partnerItems(tx, partnerId, tx.now);
-  const late = await lateBelow(tx, below);
+  const [scope, own, late, standing] = await Promise.all([
+    figuresFor(tx, about, [partnerId, ...below.map((p) => p.id)]),
+    partnerItems(tx, partnerId, tx.now),
+    lateBelow(tx, below),
+    digestStanding(deps, tx, reader),
+  ]);
   const items = [...own, ...late.items];
   const names = await namesIn(tx, items, below);
   const ranked = rankItems(items, null, tx.now);
@@ -53,7 +56,7 @@ export async function teamReport(
     ...(await inputFor(deps, tx, about, found)),
     reader: { name: reader.name, company: places?.name ?? null },
     places: places ?? { taken: 0, limit: null },
-    standing: await digestStanding(deps, tx, reader),
+    standing,
     among: { contact: reader.id, partner: partnerId },
     team: team.slice(0, rowsShown),
     moreTeam: Math.max(0, team.length - rowsShown),

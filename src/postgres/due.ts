@@ -8,6 +8,8 @@ export interface DueTimes {
   readonly now: Date;
   readonly inbound: Date | null;
   readonly leads: Date | null;
+  /** Leads that are due by now, as far as they were counted. */
+  readonly waking: number;
   readonly letters: Date | null;
   /** Weekly reports; now, when a reader has no slot yet. */
   readonly digests: Date | null;
@@ -17,11 +19,15 @@ export interface DueTimes {
   readonly sending: number;
 }
 
+/** More than one look's work is counted again at the next. */
+const mostCounted = 50;
+
 export async function dueTimes(db: Asks): Promise<DueTimes> {
   const rows = await db.query<DueTimes>(
     `select c.now,
        (select min(i.due_at) from inbound i where i.state = 'received') as inbound,
        (select min(l.wake_at) from leads l where l.wake_at is not null) as leads,
+       (select count(*)::int from (select from leads l where l.wake_at <= c.now limit ${mostCounted}) w) as waking,
        (select min(m.due_at) from letters m where m.state = 'due') as letters,
        case when exists (select from people p where ${digestReaders} and ${unplanned}) then c.now
          else (select min(p.next_digest_at) from people p where ${digestReaders}) end as digests,

@@ -150,6 +150,14 @@ export interface Settled {
  * @returns the ids of the letters that were still ours
  */
 export async function settleLetters(tx: Tx, settled: readonly Settled[]): Promise<ReadonlySet<string>> {
+  const ours = await tx.query<{ id: string }>(...settling(tx, settled));
+  return new Set(ours.map((row) => row.id));
+}
+
+/** The same where nothing else depends on it: it travels with the commit. */
+export const settleOnly = (tx: Tx, settled: readonly Settled[]): void => tx.send(...settling(tx, settled));
+
+function settling(tx: Tx, settled: readonly Settled[]): [text: string, values: unknown[]] {
   const rows = settled.map(({ letter, end }) => ({
     id: letter.id,
     token: letter.lease_token,
@@ -158,15 +166,14 @@ export async function settleLetters(tx: Tx, settled: readonly Settled[]): Promis
     error: 'error' in end ? end.error.slice(0, 2000) : null,
     response: end.state === 'sent' ? end.response.slice(0, 500) : null,
   }));
-  const ours = await tx.query<{ id: string }>(
+  return [
     `update letters l set state = e.state, due_at = coalesce(e.again, l.due_at), last_error = e.error,
        response = e.response, sent_at = case when e.state = 'sent' then $2::timestamptz else l.sent_at end,
        lease_until = null, lease_token = null
      from jsonb_to_recordset($1::jsonb) as e(id uuid, token uuid, state text, again timestamptz, error text, response text)
      where l.id = e.id and l.lease_token = e.token and l.state = 'sending' returning l.id`,
     [JSON.stringify(rows), tx.now],
-  );
-  return new Set(ours.map((row) => row.id));
+  ];
 }
 
 /** Letters that were taken and will not be sent now: due again, without waiting for the end of their lease. */

@@ -42,10 +42,12 @@ export interface WonRow {
 export async function figuresOf(db: Asks, scope: FigureScope): Promise<FigureTable> {
   const values = periodValues(scope);
   const sql = statements[scope.by ?? 'partner'];
-  const offers = await db.query<OfferRow>(sql.offers, values);
-  const cohorts = await db.query<CohortRow>(sql.cohorts, [...values, scope.at]);
-  const deals = await db.query<DealRow>(sql.deals, [...values, scope.currency]);
-  const open = await db.query<OpenRow>(sql.open, [scope.partners, scope.at]);
+  const [offers, cohorts, deals, open] = await Promise.all([
+    db.query<OfferRow>(sql.offers, values),
+    db.query<CohortRow>(sql.cohorts, [...values, scope.at]),
+    db.query<DealRow>(sql.deals, [...values, scope.currency]),
+    db.query<OpenRow>(sql.open, [scope.partners, scope.at]),
+  ]);
   const [o, c, d] = [keyed(offers), keyed(cohorts), keyed(deals)];
   const active = new Map(open.map((row) => [row.partner_id, row]));
   const named = [...offers, ...cohorts, ...deals, ...open].flatMap((row) => row.partner_id ?? []);

@@ -161,7 +161,7 @@ const quiet = (): Promise<void> =>
 
 async function clockTo(at: Date): Promise<void> {
   await setClock(db, at);
-  await db.inTransaction(notifyWork);
+  await db.inTransaction(async (tx) => notifyWork(tx));
   await quiet();
 }
 
