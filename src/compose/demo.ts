@@ -12,7 +12,7 @@ import { makeDemo } from '../sandbox/demo-history.ts';
  */
 export async function furnish(deps: Deps, connection: Connection): Promise<void> {
   await oneAtATime(connection, 'demo', async () => {
-    const db = openDatabase(connection, { lazyCommit: true, holidays: publicHolidays });
+    const db = openDatabase(connection, { bulk: true, holidays: publicHolidays });
     try {
       await makeDemo({ ...deps, db });
     } finally {

@@ -68,17 +68,19 @@ export interface PoolOptions {
   /** Connections at the most. */
   readonly max?: number;
   /**
-   * Commits that are not waited for on disk: for bulk work that is made again from the start when it is cut short. A
-   * later ordinary commit makes them all last.
+   * For a mass of small work that is made again from the start when it is cut short. Commits are not waited for on disk;
+   * a later ordinary commit makes them all last. Statements are planned once, not anew for their first values.
    */
-  readonly lazyCommit?: boolean;
+  readonly bulk?: boolean;
 }
+
+const bulkOptions = '-c synchronous_commit=off -c plan_cache_mode=force_generic_plan';
 
 /** Opens a pool of connections. */
 export function openDatabase(connection: Connection, options: PoolOptions = {}): Database {
-  const { max = 10, lazyCommit = false, holidays = () => [] } = options;
+  const { max = 10, bulk = false, holidays = () => [] } = options;
   const target = typeof connection === 'string' ? { connectionString: connection } : connection;
-  const config = lazyCommit ? { ...target, options: '-c synchronous_commit=off' } : target;
+  const config = bulk ? { ...target, options: bulkOptions } : target;
   const pool = new pg.Pool({
     ...config,
     max,

@@ -37,7 +37,8 @@ export async function createInstallation(
 /** True when nothing but the schema is in the database. */
 export async function isEmpty(db: Asks): Promise<boolean> {
   const rows = await db.query<{ used: boolean }>(
-    `select exists (select from leads) or exists (select from partners) or exists (select from people) as used`,
+    `select exists (select from leads) or exists (select from partners) or exists (select from people)
+       or exists (select from inbound) as used`,
   );
   return rows[0]?.used === false;
 }
@@ -50,10 +51,11 @@ export async function markDemoReady(db: Asks): Promise<void> {
 export async function wipeSandbox(db: Asks): Promise<void> {
   const found = await findInstallation(db);
   if (!found?.sandbox) throw new Error('only a sandbox can be wiped');
-  // With everything that refers to them: a table added later is emptied too.
-  await db.query(
-    'truncate leads, people, partners, inbound, answers, imports, form_posts, bundled_reminders cascade',
-  );
+  // With everything that refers to them: a table added later is emptied too. Where there is nothing it takes its time as well.
+  if (!(await isEmpty(db)))
+    await db.query(
+      'truncate leads, people, partners, inbound, answers, imports, form_posts, bundled_reminders cascade',
+    );
   await db.query(
     'update installation set demo_ready = false, clock_offset_ms = 0, partners_version = partners_version + 1',
   );
@@ -65,6 +67,4 @@ export async function pause(db: Asks, ms: number): Promise<void> {
 }
 
 /** Wakes whoever waits for work; delivered when the transaction commits. */
-export async function notifyWork(tx: Tx): Promise<void> {
-  await tx.query(`select pg_notify('leadpost_work', '')`);
-}
+export const notifyWork = (tx: Tx): void => tx.send(`select pg_notify('leadpost_work', '')`);
