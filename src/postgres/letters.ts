@@ -150,31 +150,33 @@ export interface Settled {
  * @returns the ids of the letters that were still ours
  */
 export async function settleLetters(tx: Tx, settled: readonly Settled[]): Promise<ReadonlySet<string>> {
-  const ours = await tx.query<{ id: string }>(...settling(tx, settled));
-  return new Set(ours.map((row) => row.id));
+  const ours = await Promise.all(settled.map((one) => tx.query<{ id: string }>(...settling(tx, one))));
+  return new Set(ours.flatMap((rows) => rows.map((row) => row.id)));
 }
 
 /** The same where nothing else depends on it: it travels with the commit. */
-export const settleOnly = (tx: Tx, settled: readonly Settled[]): void => tx.send(...settling(tx, settled));
-
-function settling(tx: Tx, settled: readonly Settled[]): [text: string, values: unknown[]] {
-  const rows = settled.map(({ letter, end }) => ({
-    id: letter.id,
-    token: letter.lease_token,
-    state: end.state,
-    again: end.state === 'due' ? end.again : null,
-    error: 'error' in end ? end.error.slice(0, 2000) : null,
-    response: end.state === 'sent' ? end.response.slice(0, 500) : null,
-  }));
-  return [
-    `update letters l set state = e.state, due_at = coalesce(e.again, l.due_at), last_error = e.error,
-       response = e.response, sent_at = case when e.state = 'sent' then $2::timestamptz else l.sent_at end,
-       lease_until = null, lease_token = null
-     from jsonb_to_recordset($1::jsonb) as e(id uuid, token uuid, state text, again timestamptz, error text, response text)
-     where l.id = e.id and l.lease_token = e.token and l.state = 'sending' returning l.id`,
-    [JSON.stringify(rows), tx.now],
-  ];
+export function settleOnly(tx: Tx, settled: readonly Settled[]): void {
+  for (const one of settled) tx.send(...settling(tx, one));
 }
+
+/**
+ * One statement a letter, found by its id alone. Several at once, or the state named besides, and PostgreSQL reads every
+ * letter leased since the last vacuum.
+ */
+const settling = (tx: Tx, { letter, end }: Settled): [text: string, values: unknown[]] => [
+  `update letters l set state = $3, due_at = coalesce($4, l.due_at), last_error = $5, response = $6,
+     sent_at = coalesce($7, l.sent_at), lease_until = null, lease_token = null
+   where l.id = $1 and l.lease_token = $2 returning l.id`,
+  [
+    letter.id,
+    letter.lease_token,
+    end.state,
+    end.state === 'due' ? end.again : null,
+    'error' in end ? end.error.slice(0, 2000) : null,
+    end.state === 'sent' ? end.response.slice(0, 500) : null,
+    end.state === 'sent' ? tx.now : null,
+  ],
+];
 
 /** Letters that were taken and will not be sent now: due again, without waiting for the end of their lease. */
 export async function handBackLetters(tx: Tx, token: string): Promise<void> {
