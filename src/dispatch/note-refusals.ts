@@ -1,4 +1,4 @@
-import { keepBounce, markUnreachable } from '../postgres/bounces.ts';
+import { keepBounce, markUnreachable, oneAddressAtATime } from '../postgres/bounces.ts';
 import type { Tx } from '../postgres/database.ts';
 import type { Settled } from '../postgres/letters.ts';
 import { readRefusal } from '../replies/bounce.ts';
@@ -23,6 +23,7 @@ export const refusedForGood = (settled: readonly Settled[]): readonly Settled[] 
  * @param refused as `refusedForGood` finds them
  */
 export async function noteRefusals(deps: Deps, tx: Tx, refused: readonly Settled[]): Promise<void> {
+  await oneAddressAtATime(tx);
   for (const { letter, end } of refused) {
     if (end.state !== 'dead') continue;
     const { kind, status } = readRefusal(end.error);

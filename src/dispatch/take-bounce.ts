@@ -6,6 +6,7 @@ import {
   letterByMessageId,
   markUnreachable,
   type NewBounce,
+  oneAddressAtATime,
   type ReturnedLetter,
   returnedLetter,
 } from '../postgres/bounces.ts';
@@ -92,6 +93,7 @@ async function returned(deps: Deps, report: Report, letter: ReturnedLetter): Pro
     offer: offer === null ? null : { id: offer, contact_id: letter.person_id },
   };
   await deps.db.inTransaction(async (tx) => {
+    if (kind === 'hard') await oneAddressAtATime(tx);
     if (letter.lead_id)
       await changeLeadIn(deps, tx, { id: letter.lead_id }, teller(report), (c, act) =>
         ok(letterReturned(c, back, act)),

@@ -48,6 +48,14 @@ export function keepBounce(tx: Tx, b: NewBounce): void {
 }
 
 /**
+ * Taken before any lead's lock by whoever will mark an address: marking wakes all leads of its reader, and two reports
+ * that each held one of them would wait for each other.
+ */
+export async function oneAddressAtATime(tx: Tx): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock(5323786004)');
+}
+
+/**
  * No mail reaches this address any more: whoever of the partners' people has it is left out until it is changed, and
  * what they have is looked at now.
  *

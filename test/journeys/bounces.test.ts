@@ -13,7 +13,7 @@ import {
   told,
   toMonday,
 } from '../harness/cast.ts';
-import { type House, type Json, startHouse } from '../harness/house.ts';
+import { eventually, type House, type Json, startHouse } from '../harness/house.ts';
 import { linkTo } from '../harness/mail.ts';
 
 const leads = 'leads@leads.example';
@@ -227,6 +227,34 @@ describe('an address that the relay refuses', () => {
   });
 });
 
+test('two reports about one address at once do not wait for each other', async () => {
+  const { db } = house.running.deps;
+  const deadlocks = async (): Promise<unknown> =>
+    db.query('select deadlocks from pg_stat_database where datname = current_database()');
+  const [one, other] = [await postLead(house), await postLead(house)];
+  const back = [
+    await outbound(alice, 'offer', one.reference),
+    await outbound(alice, 'offer', other.reference),
+  ];
+  const before = await deadlocks();
+  // Both are held up at the reader, so that each has taken by then whatever it takes before.
+  const sent = await db.inTransaction(async (tx) => {
+    await tx.query('select id from people where email = $1 for update', [alice]);
+    const reports = back.map(({ to }) => house.send(dsn({ to, recipient: alice })));
+    await eventually(async () => {
+      const waiting = await db.query(
+        `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      expect(waiting).toHaveLength(2);
+    });
+    return reports;
+  });
+  for (const answer of await Promise.all(sent)) expect(answer.body.state).toBe('applied');
+  await db.query('select pg_stat_force_next_flush()');
+  expect(await deadlocks()).toEqual(before);
+  for (const { reference } of [one, other]) expect(await stateOf(reference, alice)).toBe('void');
+});
+
 describe('a letter that comes back for a reason that may pass, or that is ours', () => {
   test.each([
     ['4.2.2', '452 4.2.2 mailbox full'],
@@ -327,15 +355,19 @@ describe('a complaint', () => {
     await house.advance('P8D');
     const report = await house.newest(bob, 'partner-digest');
     const [, listed = ''] = /<mailto:([^?]+)\?subject=unsubscribe>/.exec(report.raw.toString('latin1')) ?? [];
-    const mail = (to: string): string =>
+    const mail = (to: string, ...more: string[]): string =>
       [
         `From: whoever@elsewhere.example`,
         `To: ${to}`,
         'Subject: unsubscribe',
         `Message-ID: <u-${to}>`,
+        ...more,
         '',
         '',
       ].join('\r\n');
+    // Whoever was sent a copy of the report knows its key as well.
+    const copy = mail(leads, 'Content-Type: text/rfc822-headers', '', `Return-Path: <${listed}>`);
+    expect((await house.send(copy)).body.state).not.toBe('applied');
     const { reference } = await postLead(house);
     const offer = await outbound(bob, 'offer', reference);
     expect((await house.send(mail(offer.to))).body.state).not.toBe('applied');
