@@ -11,10 +11,9 @@ import {
   type LeadCase,
   note,
 } from '../lead/lead-case.ts';
-import { parseMoney } from '../lead/money.ts';
 import { onlyReads } from '../lead/partner.ts';
 import { explained } from '../lead/pass-on.ts';
-import { type ReportVerb, reportStatus, reportVerbs, type StatusReport } from '../lead/report-status.ts';
+import { type ReportVerb, reportVerbs } from '../lead/report-status.ts';
 import { ok, type Result, refuse } from '../lead/result.ts';
 import { noteUsedUp, undo } from '../lead/undo.ts';
 import type { LetterView } from '../letters/letter.ts';
@@ -36,8 +35,9 @@ import { decideLink, isReport, noFields, waveWidth } from './link-acts.ts';
 import { withStanding } from './partner-standing.ts';
 import type { ReadMail } from './read-mail.ts';
 import { applyRedeem } from './redeem-reply.ts';
-import { leadNamed, leadOf, offerMeant } from './reply-about.ts';
+import { decideReport, leadNamed, leadOf, offerMeant } from './reply-about.ts';
 import { type AskWhy, postAnswer } from './reply-letters.ts';
+import { applyToRows } from './report-reply.ts';
 import { actorOf, settleIn } from './settle-reply.ts';
 import { postWaiting } from './standing-letters.ts';
 import { answerStanding, waitingOffer } from './standing-reply.ts';
@@ -55,6 +55,7 @@ export async function applyReply(deps: Deps, read: ReadMail): Promise<void> {
   if (await confirmsAbsence(deps, read)) return;
   const reward = wantsToRedeem(understood.visible);
   if (reward !== undefined) return applyRedeem(deps, read, reward);
+  if (read.report && understood.decision !== 'note') return applyToRows(deps, read, read.report);
   if (/^\s*chance\s*[.!]?\s*(?:$|\n)/i.test(understood.visible)) return applyChance(deps, read);
   const passing = wantsToPass(understood.visible);
   if (passing && understood.decision !== 'apply') return askBack(deps, read, 'proposed', passing);
@@ -99,6 +100,7 @@ async function confirmsAbsence(deps: Deps, read: ReadMail): Promise<boolean> {
 }
 
 async function applyVerb(deps: Deps, read: ReadMail, intent: Intent): Promise<void> {
+  if (!read.thread.lead_id) return askBack(deps, read, 'proposed', 'unmatched');
   await deps.db.inTransaction(async (tx) => {
     const done = await changeLeadIn(deps, tx, leadOf(read), actorOf(read), (c, act) =>
       decideReply(deps, c, act, tx, read, intent),
@@ -244,19 +246,12 @@ async function decideOn(
   if (verb === 'undo') {
     return undo(c, await undonesBefore(tx, read.person), act);
   }
-  if (verb !== 'accept' && verb !== 'decline') return reportStatus(c, reportOf(c, verb, intent, words), act);
+  if (verb !== 'accept' && verb !== 'decline') return decideReport(c, intent, words, act);
   const offer = offerMeant(c, read);
   if (!offer) return refuse({ kind: 'not-found', what: 'offer' });
   return verb === 'accept'
     ? sayYes(await withStanding(deps, tx, c, [offer], act.at), offer, null, act)
     : decline(c, offer, { reason: intent.reason, words }, act);
-}
-
-/** An amount without a currency is in the lead's, else the programme's. */
-function reportOf(c: LeadCase, verb: ReportVerb, intent: Intent, words: string): StatusReport {
-  const currency = intent.currency ?? c.lead.value?.currency ?? c.programme.currency;
-  const money = intent.amount ? (parseMoney(intent.amount, currency) ?? null) : null;
-  return { verb, money, date: intent.date, time: intent.time, reason: intent.reason, words };
 }
 
 /** Free words: kept on the timeline, shown to whoever looks, never guessed into a verb. */

@@ -2,6 +2,7 @@ import type { Lead } from '../lead/lead.ts';
 import type { LeadCase } from '../lead/lead-case.ts';
 import { activeAssignment } from '../lead/lead-case.ts';
 import { isOpenOffer } from '../lead/tables.ts';
+import type { DigestRow } from '../letters/digest-view.ts';
 import { markReachable } from '../postgres/bounces.ts';
 import type { Asks } from '../postgres/database.ts';
 import {
@@ -15,11 +16,13 @@ import { readCase } from '../postgres/leads.ts';
 import { findPerson, type Person } from '../postgres/people.ts';
 import { type Thread, threadByKey, threadByMessageIds } from '../postgres/threads.ts';
 import type { InboundMail } from '../replies/inbound-mail.ts';
+import type { ReplyContext } from '../replies/intent.ts';
 import { findReplyKey, threadMessageIds } from '../replies/reply-address.ts';
 import { type Understanding, understandReply } from '../replies/understand-reply.ts';
 import { applyReply, askBack } from './apply-reply.ts';
 import { type Deps, vendorCalendar } from './deps.ts';
 import { proposeAbsence } from './propose-absence.ts';
+import { reportAnswered } from './report-reply.ts';
 import { takeBounce } from './take-bounce.ts';
 import { unsubscribeByMail } from './unsubscribe-by-mail.ts';
 
@@ -34,7 +37,9 @@ export interface ReadMail {
   readonly understood: Understanding;
   readonly thread: Thread;
   readonly person: Person;
-  readonly context: 'offer' | 'lead';
+  readonly context: ReplyContext;
+  /** The rows of the weekly report that it answers; undefined when it answers something else. */
+  readonly report: readonly DigestRow[] | undefined;
 }
 
 /**
@@ -83,10 +88,12 @@ async function handle(deps: Deps, row: InboundRow): Promise<void> {
   const person = thread && (await findPerson(deps.db, thread.person_id));
   if (!thread || !person)
     return settle(deps, row, { ...told, state: 'unmatched', class: glance.class, reading: glance });
-  const context = await contextOf(deps, thread, person);
+  const report = await reportAnswered(deps.db, thread, person, mail);
+  const context = report ? 'digest' : await contextOf(deps, thread, person);
   const reader = { zone: person.timezone, locale: person.language, currency: null, receivedAt };
-  const understood = understandReply(mail, { context, ...reader });
-  const read: ReadMail = { row, mail, understood, thread, person, context };
+  const rows = report ? { rows: report.length } : {};
+  const understood = understandReply(mail, { context, ...reader, ...rows });
+  const read: ReadMail = { row, mail, understood, thread, person, context, report };
   if (isTheirs(row, mail, person)) {
     await markReachable(deps.db, person.id);
     return applyReply(deps, read);

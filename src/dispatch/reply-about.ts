@@ -1,9 +1,13 @@
-import type { LeadCase } from '../lead/lead-case.ts';
+import type { Act, Change, LeadCase } from '../lead/lead-case.ts';
+import { parseMoney } from '../lead/money.ts';
+import { type ReportVerb, reportStatus } from '../lead/report-status.ts';
+import type { Result } from '../lead/result.ts';
 import type { Tx } from '../postgres/database.ts';
 import { findLead } from '../postgres/lead-reads.ts';
+import type { Intent } from '../replies/intent.ts';
 import type { ReadMail } from './read-mail.ts';
 
-/** What a reply is about. */
+/** What a reply is about, and what it reports. */
 
 export const leadOf = (read: ReadMail): { readonly id: string } => ({ id: read.thread.lead_id as string });
 
@@ -18,4 +22,16 @@ export async function leadNamed(tx: Tx, read: ReadMail, c: LeadCase): Promise<st
   const named = read.understood.visible.toUpperCase().match(/\bL-[0-9A-HJKMNP-TV-Z]{6,10}\b/g) ?? [];
   const other = named.find((reference) => reference !== c.lead.reference);
   return other && (await findLead(tx, other)) ? other : null;
+}
+
+/**
+ * What a reply reports about one lead. An amount without a currency is in the lead's, else the programme's.
+ *
+ * @param words what goes to the timeline of the lead
+ */
+export function decideReport(c: LeadCase, intent: Intent, words: string, act: Act): Result<Change> {
+  const { date, time, reason } = intent;
+  const currency = intent.currency ?? c.lead.value?.currency ?? c.programme.currency;
+  const money = intent.amount ? (parseMoney(intent.amount, currency) ?? null) : null;
+  return reportStatus(c, { verb: intent.verb as ReportVerb, money, date, time, reason, words }, act);
 }

@@ -17,6 +17,7 @@ import type { VendorAct } from '../replies/vendor-phrases.ts';
 import { type Deps, vendorCalendar } from './deps.ts';
 import { post, worded } from './post-letter.ts';
 import type { ReadMail } from './read-mail.ts';
+import { readerOf } from './settle-reply.ts';
 
 export type AskWhy = AskQuestion;
 
@@ -31,7 +32,10 @@ export type Answer =
 /** Answers a reply, at the address on file of the person whose key was used. */
 export async function postAnswer(deps: Deps, tx: Tx, read: ReadMail, answer: Answer): Promise<void> {
   const c = 'case' in answer ? answer.case : await caseOf(deps, tx, read);
-  const view = viewOf(tx, read, answer, c);
+  const view =
+    !c && answer.kind === 'ask'
+      ? ask(read, c, answer.why, await readerOf(deps, tx, read.person))
+      : viewOf(tx, read, answer, c);
   if (!view) return;
   const { person, thread, row } = read;
   await post(deps, tx, {
@@ -100,7 +104,8 @@ function done(tx: Tx, read: ReadMail, c: LeadCase, act: VendorAct): LetterView {
   });
 }
 
-function notedOf(c: LeadCase, intent: Intent): Noted {
+/** What a reply came to, in the words of a receipt. */
+export function notedOf(c: LeadCase, intent: Intent): Noted {
   const currency = intent.currency ?? c.lead.value?.currency ?? c.programme.currency;
   const money = intent.amount ? (parseMoney(intent.amount, currency) ?? null) : null;
   const reason = intent.verb === 'lost' ? (intent.reason ?? 'other') : intent.reason;
@@ -118,10 +123,15 @@ function refused(read: ReadMail, c: LeadCase, refusal: Refusal): LetterView {
   return takenLetter({ partner: to.partner, contact: to.contact, lead: c.lead, reason, at, chanceOffer });
 }
 
-function ask(read: ReadMail, c: LeadCase | undefined, why: AskWhy): LetterView {
+function ask(
+  read: ReadMail,
+  c: LeadCase | undefined,
+  why: AskWhy,
+  to: Answered = answered(read, c),
+): LetterView {
   const own = aboutOf(read, c);
   return askLetter({
-    to: answered(read, c),
+    to,
     lead: c?.lead ?? null,
     question: why === 'unclear' || (why === 'take-over' && own) ? questionOf(read) : why,
     words: why === 'conflict' ? null : read.understood.visible,

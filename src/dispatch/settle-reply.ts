@@ -1,6 +1,9 @@
+import type { Answered } from '../letters/answer-letters.ts';
 import type { Tx } from '../postgres/database.ts';
 import { settleInbound } from '../postgres/inbound.ts';
-import type { Actor } from './deps.ts';
+import { partnersById } from '../postgres/partners.ts';
+import type { Person } from '../postgres/people.ts';
+import type { Actor, Deps } from './deps.ts';
 import type { ReadMail } from './read-mail.ts';
 
 /** Closes a reply as what it turned out to be, in the transaction that carries out what it says. */
@@ -30,3 +33,12 @@ export const actorOf = (read: ReadMail): Actor => ({
   channel: 'reply',
   evidence: { inbound_id: read.row.id },
 });
+
+/** Who is answered where no lead says it. */
+export async function readerOf(deps: Deps, tx: Tx, person: Person): Promise<Answered> {
+  const [partner] = person.partner_id ? await partnersById(tx, deps.db, [person.partner_id]) : [];
+  const contact = partner?.contacts.find((c) => c.id === person.id);
+  return partner && contact
+    ? { side: 'partner', partner, contact }
+    : { side: 'vendor', reader: { id: person.id, name: person.name } };
+}

@@ -2,7 +2,16 @@ import type { Lead } from '../lead/lead.ts';
 import type { LinkOrder } from './acts.ts';
 import type { ToPartner, ToVendor } from './buttons.ts';
 import { button, iso, toPartner, toVendor } from './buttons.ts';
-import type { AskQuestion, AskView, Button, ButtonRow, Letter, Noted, ReceiptView } from './letter.ts';
+import type {
+  AskQuestion,
+  AskView,
+  Button,
+  ButtonRow,
+  Letter,
+  Noted,
+  ReceiptRow,
+  ReceiptView,
+} from './letter.ts';
 import { plainLine, plainText } from './plain.ts';
 import { teaser } from './teaser.ts';
 
@@ -36,8 +45,29 @@ export function receiptLetter(input: ReceiptLetterInput): ReceiptView {
     undo: undo ? { order: { path: 'a', act: 'undo', obj: undo.obj }, until: iso(undo.until) } : null,
     nextDue: nextDue ? { owes: nextDue.owes, at: iso(nextDue.at) } : null,
     page: input.page ?? null,
+    several: [],
   };
 }
+
+export interface RowsReceiptInput {
+  readonly to: Answered;
+  /** The rows of the report that were spoken of, as they stood in it. */
+  readonly rows: readonly ReceiptRow[];
+  readonly words: string;
+}
+
+/** The receipt of a reply to a weekly report: one mail, however many rows it speaks of, each with its own way back. */
+export const rowsReceipt = (input: RowsReceiptInput): ReceiptView => ({
+  ...addressed('receipt', '', input.to, []),
+  topic: '',
+  place: null,
+  noted: [],
+  words: said(input.words),
+  undo: null,
+  nextDue: null,
+  page: null,
+  several: input.rows.map((row) => ({ ...row, noted: row.noted && tameNoted(row.noted) })),
+});
 
 export interface AskLetterInput {
   readonly to: Answered;
@@ -47,6 +77,8 @@ export interface AskLetterInput {
   readonly readings?: readonly string[];
   /** What the person answered: an offer, an assignment, or nothing we know. */
   readonly about: { readonly kind: 'offer' | 'assignment'; readonly id: string } | null;
+  /** A weekly report was answered: its rows are spoken of by number. */
+  readonly report?: boolean;
   /** The one link that was asked for. */
   readonly link?: LinkOrder;
 }
@@ -57,7 +89,6 @@ export function askLetter(input: AskLetterInput): AskView {
   const shown = lead === null ? null : teaser(lead);
   const fresh: Button[] = link ? [{ order: link, word: 'new-link', tone: 'main', params: {} }] : [];
   const rows = about === null ? [] : askRows(about, input.question);
-  const grammar = input.to.side === 'vendor' ? 'vendor' : about?.kind === 'offer' ? 'offer' : 'lead';
   return {
     ...addressed('ask', lead?.reference ?? '', input.to, link ? [fresh] : rows),
     topic: shown?.topic ?? null,
@@ -65,8 +96,14 @@ export function askLetter(input: AskLetterInput): AskView {
     question: input.question,
     words: said(input.words),
     readings: (input.readings ?? []).slice(0, 4).map((r) => plainLine(r, 60)),
-    grammar,
+    grammar: grammarFor(input),
   };
+}
+
+function grammarFor({ to, report, about }: AskLetterInput): AskView['grammar'] {
+  if (to.side === 'vendor') return 'vendor';
+  if (report) return 'digest';
+  return about?.kind === 'offer' ? 'offer' : 'lead';
 }
 
 function askRows(

@@ -288,6 +288,18 @@ export interface ReceiptView extends Letter<'receipt'> {
   readonly undo: Undo | null;
   readonly nextDue: { readonly owes: 'contact' | 'update'; readonly at: string } | null;
   readonly page: LinkOrder | null;
+  /** What the reply to a weekly report said of its rows; empty in the receipt of a reply about one lead. */
+  readonly several: readonly ReceiptRow[];
+}
+
+/** One row of a report that was answered. */
+export interface ReceiptRow {
+  readonly reference: string;
+  readonly topic: string;
+  readonly place: string | null;
+  /** Null: what was said does not fit where the lead stands. */
+  readonly noted: Noted | null;
+  readonly undo: LinkOrder | null;
 }
 
 /** What we could not decide; each has its words under `ask.<question>`. */
@@ -302,6 +314,7 @@ export const askQuestions = [
   'unmatched',
   'pass-on',
   'take-over',
+  'row',
   'new-link',
 ] as const;
 export type AskQuestion = (typeof askQuestions)[number];
@@ -313,7 +326,7 @@ export interface AskView extends Letter<'ask'> {
   /** The readings that remain, where there are several ("12,000.00", "12.00"). */
   readonly readings: readonly string[];
   /** Which grammar table to print. */
-  readonly grammar: 'offer' | 'lead' | 'vendor';
+  readonly grammar: 'offer' | 'lead' | 'digest' | 'vendor';
 }
 
 export interface EscalationView extends Letter<'escalation'> {

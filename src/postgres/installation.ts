@@ -51,7 +51,7 @@ export async function markDemoReady(db: Asks): Promise<void> {
 export async function wipeSandbox(db: Asks): Promise<void> {
   const found = await findInstallation(db);
   if (!found?.sandbox) throw new Error('only a sandbox can be wiped');
-  // With everything that refers to them: a table added later is emptied too. Where there is nothing it takes its time as well.
+  // With everything that refers to them: a table added later is emptied too. On nothing at all it would take as long.
   if (!(await isEmpty(db)))
     await db.query(
       'truncate leads, people, partners, inbound, answers, imports, form_posts, bundled_reminders cascade',

@@ -69,6 +69,9 @@ const rangeHead = /^#?(\d{1,3}) ?(?:-|–|to|bis) ?#?(\d{1,3})(?![\d.,]\d|\d)[.)
 const restHead =
   /^(?:the |der |die |den |alle? |all )?(?:rest|others?|remaining|remainder|everything else|everything|[uü]brigen?|anderen|restlichen|alle|all|alles|sonst|(?:les )?autres|(?:le |du )?reste|(?:el |il )?resto|(?:los|las) dem[aá]s|gli altri|(?:de )?overigen?)(?: (?:are|is|of them|rows?|leads?|sind|ist|bleib\w{1,3}|anderen|[uü]brigen|est|es|est[aá]n?|è|sono|is|blijft))?[:,]? /i;
 
+/** Whether a clause speaks of the rows that no other one names. */
+export const namesAllOthers = (clause: string): boolean => restHead.test(clause.trim());
+
 /** Clauses end at line ends, semicolons, commas and "and" that a row number follows. */
 function rowClauses(paragraph: string): Clause[] {
   const pieces = paragraph

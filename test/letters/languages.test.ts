@@ -283,11 +283,23 @@ describe.each(languages)('a reply word of %s', (name) => {
   });
 
   it('is understood as printed in the help and in the examples', () => {
-    const of = (table: 'offer' | 'lead'): string[] =>
+    const of = (table: 'offer' | 'lead' | 'digest'): string[] =>
       words
         .under(`grammar.${table}`)
         .filter((row) => row !== 'other')
         .map((row) => words.t(`grammar.${table}.${row}.word`));
+    const ofReport = [of('digest').join(', '), words.t('digest.by_number').replace(/^[^:]*: ?/, '')];
+    for (const line of ofReport) {
+      const { intents, decision } = reply(line, { context: 'digest', locale: name, rows: 4 });
+      const read = intents.map(({ row, verb, amount, reason }) => [row, verb, amount ?? reason].join(' '));
+      expect([decision, ...read]).toEqual([
+        'apply',
+        '2 won 14000.00',
+        '3 lost price',
+        '1 unchanged ',
+        '4 unchanged ',
+      ]);
+    }
     const told = (lines: string[], context: 'offer' | 'lead') =>
       lines.map((line) => {
         const { intents, decision } = reply(line, { context, locale: name });

@@ -4,10 +4,10 @@ import type { Offer } from '../../src/lead/offer.ts';
 import type { Contact, Partner } from '../../src/lead/partner.ts';
 import { absenceLetter } from '../../src/letters/absence-letter.ts';
 import { acceptedLetter } from '../../src/letters/accepted-letter.ts';
-import { askLetter, receiptLetter } from '../../src/letters/answer-letters.ts';
+import { askLetter, receiptLetter, rowsReceipt } from '../../src/letters/answer-letters.ts';
 import { recalledLetter, reminderLetter, warningLetter } from '../../src/letters/duty-letters.ts';
 import { givenLetter, goneLetter, ownLinkLetter } from '../../src/letters/hand-over-letter.ts';
-import type { LetterView, Noted } from '../../src/letters/letter.ts';
+import type { LetterView, Noted, ReceiptRow } from '../../src/letters/letter.ts';
 import { loginLetter } from '../../src/letters/login-letter.ts';
 import { offerLetter } from '../../src/letters/offer-letter.ts';
 import type { Envelope } from '../../src/letters/press.ts';
@@ -25,6 +25,7 @@ import {
   referralTopics,
 } from '../../src/letters/submitted-letters.ts';
 import { otherOffer, takenLetter } from '../../src/letters/taken-letter.ts';
+import { teaser } from '../../src/letters/teaser.ts';
 import { bounceNotice, operatorLetter, qualityAlert } from '../../src/letters/trouble-letters.ts';
 import { escalationLetter, qualifyLetter, unplacedLetter } from '../../src/letters/vendor-letters.ts';
 import { welcomeLetter } from '../../src/letters/welcome-letter.ts';
@@ -221,6 +222,16 @@ const noted = (verb: string, more: Partial<Noted> = {}): Noted => ({
   reason: null,
   ...more,
 });
+const receiptRow = (l: Lead, said: Noted | null): ReceiptRow => {
+  const { topic, place } = teaser(l);
+  return {
+    reference: l.reference,
+    topic,
+    place,
+    noted: said,
+    undo: said && { path: 'a', act: 'undo', obj: assignment.id },
+  };
+};
 const cam = { reader: { id: id(50), name: 'Jonas Brandt' }, desk: null };
 
 /** One letter of every kind and of every important variant, by name, from any lead. */
@@ -268,6 +279,24 @@ export function everyLetter(l: Lead = lead): Record<string, LetterView> {
       undo: { obj: assignment.id, until: later(0.17) },
       nextDue: { owes: 'update', at: new Date('2026-11-25T16:00:00Z') },
       page: { path: 'l', act: 'lead', obj: assignment.id },
+    }),
+    'receipt-rows': rowsReceipt({
+      to: side,
+      words: '1 won 28k, 2 lost price, 3 won 9k, rest unchanged',
+      rows: [
+        receiptRow(l, noted('won', { money: { minor: 2_800_000, currency: 'EUR' } })),
+        receiptRow(l, noted('lost', { reason: 'price' })),
+        receiptRow(l, null),
+        receiptRow(l, noted('unchanged')),
+      ],
+    }),
+    'ask-row': askLetter({
+      to: side,
+      lead: null,
+      question: 'row',
+      words: 'won 14k',
+      about: null,
+      report: true,
     }),
     ask: askLetter({
       to: side,
