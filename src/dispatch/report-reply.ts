@@ -1,4 +1,4 @@
-import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
+import type { LeadCase } from '../lead/lead-case.ts';
 import { askLetter, rowsReceipt } from '../letters/answer-letters.ts';
 import type { DigestRow, DigestView } from '../letters/digest-view.ts';
 import type { LetterView, ReceiptRow } from '../letters/letter.ts';
@@ -120,8 +120,9 @@ async function applyOne(
   };
 }
 
+/** Given back, the lead may be somebody else's by now. */
 const heldBy = (c: LeadCase, { id }: Person): string | undefined =>
-  (activeAssignment(c) ?? c.assignments.findLast((a) => a.contact_id === id))?.id;
+  c.assignments.findLast((a) => a.contact_id === id)?.id;
 
 /** Which row is meant, with the words that name one. */
 async function askForRow(deps: Deps, read: ReadMail, question: 'row' | 'help'): Promise<void> {
@@ -129,7 +130,7 @@ async function askForRow(deps: Deps, read: ReadMail, question: 'row' | 'help'): 
     const to = await readerOf(deps, tx, read.person);
     const words = read.understood.visible;
     await answer(deps, tx, read, askLetter({ to, lead: null, question, words, about: null, report: true }));
-    await settleIn(tx, read, 'proposed');
+    await settleIn(tx, read, question === 'help' ? 'applied' : 'proposed');
   });
 }
 

@@ -85,7 +85,30 @@ test('one doubtful word and nothing is done: the mail asks which row, with an ex
     expect(asked.subject).toBe('Which row do you mean?');
     expect(asked.text).toContain('2 WON 14000');
   }
+  expect((await house.reply(report, 'help')).body.state).toBe('applied');
+  const help = await house.newest(alice, 'ask');
+  expect(help.subject).toBe('This is how you can answer');
+  expect(help.text).toContain('REST UNCHANGED');
   expect(await states()).toEqual(['claimed', 'claimed', 'claimed']);
+});
+
+test('a row that is given back can be taken again from the receipt', async () => {
+  const [a] = references.map(rowOf);
+  expect((await house.reply(report, `${a} return`)).body.state).toBe('applied');
+  expect((await states())[0]).not.toBe('claimed');
+  await house.advance('PT2M');
+  const [receipt] = await receipts();
+  await house.press(receipt?.links.find((link) => tokenOf(link)?.act === 'undo') as string);
+  const { state, claim } = await readLead(house, references[0] as string);
+  expect({ state, partner: claim?.partner }).toEqual({ state: 'claimed', partner: 'a' });
+});
+
+test('a mail about no lead is asked which lead it means', async () => {
+  const welcome = await house.newest(alice, 'welcome');
+  const [a] = references;
+  expect((await house.reply(welcome, 'won 12k')).body.state).toBe('proposed');
+  expect((await house.newest(alice, 'ask')).subject).toBe('Which lead is this about?');
+  expect((await readLead(house, a as string)).state).toBe('claimed');
 });
 
 test('a row that the lead has left behind is named in the receipt, and the others are done', async () => {
