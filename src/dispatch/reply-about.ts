@@ -1,5 +1,5 @@
 import type { Act, Change, LeadCase } from '../lead/lead-case.ts';
-import { parseMoney } from '../lead/money.ts';
+import { type Money, parseMoney } from '../lead/money.ts';
 import { type ReportVerb, reportStatus } from '../lead/report-status.ts';
 import type { Result } from '../lead/result.ts';
 import type { Tx } from '../postgres/database.ts';
@@ -25,13 +25,18 @@ export async function leadNamed(tx: Tx, read: ReadMail, c: LeadCase): Promise<st
 }
 
 /**
- * What a reply reports about one lead. An amount without a currency is in the lead's, else the programme's.
+ * What a reply reports about one lead.
  *
  * @param words what goes to the timeline of the lead
  */
 export function decideReport(c: LeadCase, intent: Intent, words: string, act: Act): Result<Change> {
   const { date, time, reason } = intent;
-  const currency = intent.currency ?? c.lead.value?.currency ?? c.programme.currency;
-  const money = intent.amount ? (parseMoney(intent.amount, currency) ?? null) : null;
-  return reportStatus(c, { verb: intent.verb as ReportVerb, money, date, time, reason, words }, act);
+  const report = { verb: intent.verb as ReportVerb, money: moneyOf(c, intent), date, time, reason, words };
+  return reportStatus(c, report, act);
+}
+
+/** An amount without a currency is in the lead's, else the programme's. */
+export function moneyOf(c: LeadCase, { amount, currency }: Intent): Money | null {
+  const usual = currency ?? c.lead.value?.currency ?? c.programme.currency;
+  return amount ? (parseMoney(amount, usual) ?? null) : null;
 }

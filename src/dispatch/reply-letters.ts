@@ -2,7 +2,6 @@ import { localTime } from '../lead/calendar.ts';
 import { mayAskAgain } from '../lead/chance.ts';
 import { decisionAt, wishes } from '../lead/fair.ts';
 import { activeAssignment, type LeadCase } from '../lead/lead-case.ts';
-import { parseMoney } from '../lead/money.ts';
 import type { Refusal } from '../lead/refusals.ts';
 import { isOpenOffer } from '../lead/tables.ts';
 import { undoMinutes } from '../lead/undo.ts';
@@ -17,6 +16,7 @@ import type { VendorAct } from '../replies/vendor-phrases.ts';
 import { type Deps, vendorCalendar } from './deps.ts';
 import { post, worded } from './post-letter.ts';
 import type { ReadMail } from './read-mail.ts';
+import { moneyOf } from './reply-about.ts';
 import { readerOf } from './settle-reply.ts';
 
 export type AskWhy = AskQuestion;
@@ -106,10 +106,8 @@ function done(tx: Tx, read: ReadMail, c: LeadCase, act: VendorAct): LetterView {
 
 /** What a reply came to, in the words of a receipt. */
 export function notedOf(c: LeadCase, intent: Intent): Noted {
-  const currency = intent.currency ?? c.lead.value?.currency ?? c.programme.currency;
-  const money = intent.amount ? (parseMoney(intent.amount, currency) ?? null) : null;
   const reason = intent.verb === 'lost' ? (intent.reason ?? 'other') : intent.reason;
-  return { verb: intent.verb, money, date: intent.date, time: intent.time, reason };
+  return { verb: intent.verb, money: moneyOf(c, intent), date: intent.date, time: intent.time, reason };
 }
 
 /** A yes or no that came too late gets the friendly `taken`; anything else that cannot be now is asked back. */

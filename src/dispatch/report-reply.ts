@@ -4,7 +4,6 @@ import type { DigestRow, DigestView } from '../letters/digest-view.ts';
 import type { LetterView, ReceiptRow } from '../letters/letter.ts';
 import { answeredLetter } from '../postgres/answered-letters.ts';
 import type { Asks, Tx } from '../postgres/database.ts';
-import { findLead } from '../postgres/lead-reads.ts';
 import type { Person } from '../postgres/people.ts';
 import type { Thread } from '../postgres/threads.ts';
 import { namesAllOthers } from '../replies/digest-rows.ts';
@@ -48,10 +47,10 @@ export async function applyToRows(deps: Deps, read: ReadMail, rows: readonly Dig
   if (!sure || !intents.every((intent) => rows[rowOf(intent)] && isReport(intent.verb)))
     return askForRow(deps, read, intents[0]?.verb === 'help' ? 'help' : 'row');
   const told = await deps.db.inTransaction(async (tx) => {
-    const spoken = await spokenOf(tx, intents, rows);
+    const spoken = spokenOf(intents, rows);
     const outcomes = new Map<Spoken, ReceiptRow>();
-    // The leads' locks in one order, whoever else takes several.
-    for (const one of [...spoken].sort((a, b) => (a.lead < b.lead ? -1 : 1)))
+    // The leads' locks in one order, so that two replies never wait for each other.
+    for (const one of [...spoken].sort((a, b) => (a.row.reference < b.row.reference ? -1 : 1)))
       outcomes.set(one, await applyOne(deps, tx, read, one));
     // What is said of all others is meant for those it fits.
     const worthTelling = spoken.flatMap((one) => {
@@ -77,40 +76,30 @@ export async function applyToRows(deps: Deps, read: ReadMail, rows: readonly Dig
 
 const rowOf = ({ row }: Intent): number => (row ?? 0) - 1;
 
-/** What is said of one lead. */
+/** What is said of one row. */
 interface Spoken {
-  readonly lead: string;
   readonly intent: Intent;
   readonly row: DigestRow;
 }
 
-async function spokenOf(
-  tx: Tx,
-  intents: readonly Intent[],
-  rows: readonly DigestRow[],
-): Promise<readonly Spoken[]> {
-  const spoken: Spoken[] = [];
-  for (const intent of [...intents].sort((a, b) => rowOf(a) - rowOf(b))) {
-    const row = rows[rowOf(intent)] as DigestRow;
-    const found = await findLead(tx, row.reference);
-    if (found) spoken.push({ lead: found.lead.id, intent, row });
-  }
-  return spoken;
-}
+/** In the order of the report. */
+const spokenOf = (intents: readonly Intent[], rows: readonly DigestRow[]): readonly Spoken[] =>
+  [...intents]
+    .sort((a, b) => rowOf(a) - rowOf(b))
+    .map((intent) => ({ intent, row: rows[rowOf(intent)] as DigestRow }));
 
 async function applyOne(
   deps: Deps,
   tx: Tx,
   read: ReadMail,
-  { lead, intent, row }: Spoken,
+  { intent, row: { reference, topic, place } }: Spoken,
 ): Promise<ReceiptRow> {
-  const done = await changeLeadIn(deps, tx, { id: lead }, actorOf(read), (c, act) =>
+  const done = await changeLeadIn(deps, tx, { reference }, actorOf(read), (c, act) =>
     // Its own words alone: the rest of the mail is about other customers.
     decideReport(c, intent, intent.words, act),
   );
-  const { reference, topic, place } = row;
   if (!done.ok) return { reference, topic, place, noted: null, undo: null };
-  const obj = heldBy(done.value, read.person) ?? lead;
+  const obj = heldBy(done.value, read.person) ?? done.value.lead.id;
   return {
     reference,
     topic,

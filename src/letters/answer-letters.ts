@@ -45,7 +45,6 @@ export function receiptLetter(input: ReceiptLetterInput): ReceiptView {
     undo: undo ? { order: { path: 'a', act: 'undo', obj: undo.obj }, until: iso(undo.until) } : null,
     nextDue: nextDue ? { owes: nextDue.owes, at: iso(nextDue.at) } : null,
     page: input.page ?? null,
-    several: [],
   };
 }
 

@@ -182,12 +182,13 @@ function submittedHeadline(view: ReferralView | DealView, { words }: Ink): Headl
 }
 
 function receiptHeadline(view: ReceiptView, ink: Ink): Headline {
-  const count = view.several.filter((row) => row.noted !== null).length;
-  if (view.several.length > 0)
+  if (view.several) {
+    const count = view.several.filter((row) => row.noted !== null).length;
     return {
       subject: ink.words.t('receipt.subject_several', { count }),
       preheader: ink.words.t('receipt.preheader_several'),
     };
+  }
   const what = about(view.topic, view.place, ink.words);
   const only = view.noted.length === 1 ? view.noted[0] : undefined;
   return {

@@ -288,8 +288,8 @@ export interface ReceiptView extends Letter<'receipt'> {
   readonly undo: Undo | null;
   readonly nextDue: { readonly owes: 'contact' | 'update'; readonly at: string } | null;
   readonly page: LinkOrder | null;
-  /** What the reply to a weekly report said of its rows; empty in the receipt of a reply about one lead. */
-  readonly several: readonly ReceiptRow[];
+  /** What the reply to a weekly report said of its rows; absent from the receipt of a reply about one lead. */
+  readonly several?: readonly ReceiptRow[];
 }
 
 /** One row of a report that was answered. */

@@ -122,6 +122,7 @@ function shared(view: LetterView, head: Headline, envelope: Envelope, ink: Ink):
     logo: envelope.logo && showsLogo(view, envelope) ? { cid: logoCid, ...shown(envelope.logo) } : null,
     canReply: envelope.replyTo !== null,
     rows: pressRows(view, ink),
+    several: (view.kind === 'receipt' && view.several) || [],
     twins,
     twinWords: either.format(twins.map((t) => t.word)),
     missing: view.kind === 'qualify' ? view.missing.map((paths) => fieldWords(paths, words)) : [],
