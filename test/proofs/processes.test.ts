@@ -123,15 +123,16 @@ function startStorm(seed: number): Storm {
  */
 async function killed(worker: ChildHouse): Promise<string[]> {
   worker.hold();
-  // Its last statements may still be at work in the database, on a busy machine for long. Whoever waits for a lock may
-  // wait for the held worker itself, and would do so for ever.
-  const [{ now } = { now: new Date() }] = await db.query<{ now: Date }>('select clock_timestamp() as now');
+  // Its last statements may still be at work in the database, on a busy machine for long. What waits for a lock,
+  // or for its answer to be read, may wait for the held worker itself and would do so for ever.
+  const [stopped] = await db.query<{ now: Date }>('select clock_timestamp() as now');
   await sleep(150);
   await eventually(async () => {
     const busy = await db.query(
       `select a.pid from pg_stat_activity a where a.datname = current_database() and a.state = 'active'
-         and a.wait_event_type is distinct from 'Lock' and a.xact_start < $1 and a.pid <> pg_backend_pid()`,
-      [now],
+         and coalesce(a.wait_event_type, '') not in ('Lock', 'Client')
+         and a.xact_start < $1 and a.pid <> pg_backend_pid()`,
+      [stopped?.now],
     );
     if (busy.length > 0) throw new Error('what the held worker asked for is still at work');
   });
