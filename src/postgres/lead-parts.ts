@@ -83,8 +83,11 @@ export function insertOffers(tx: Tx, leadId: string, offers: readonly Offer[]): 
   );
 }
 
-/** An offer keeps its lead, partner and contact for ever; only what happened to it changes. */
-export function updateOffers(tx: Tx, offers: readonly Offer[]): void {
+/**
+ * An offer keeps its lead, partner and contact for ever; only what happened to it changes. The lead is named besides:
+ * by their ids alone PostgreSQL reads the whole table, as long as it has no fresh statistics of it.
+ */
+export function updateOffers(tx: Tx, leadId: string, offers: readonly Offer[]): void {
   if (offers.length === 0) return;
   tx.send(
     `update offers o set state = n.state, round = n.round, wave = n.wave, sent_at = n.sent_at, expires_at = n.expires_at,
@@ -95,8 +98,8 @@ export function updateOffers(tx: Tx, offers: readonly Offer[]): void {
        wished_promise text, chance_at timestamptz, sent_at timestamptz,
        expires_at timestamptz, answered_at timestamptz, late boolean, reason text, opens_at timestamptz,
        answer_ms bigint)
-     where o.id = n.id`,
-    [JSON.stringify(offers)],
+     where o.lead_id = $2 and o.id = n.id`,
+    [JSON.stringify(offers), leadId],
   );
 }
 

@@ -168,7 +168,7 @@ export async function saveChange(
     after.lead.id,
     after.offers.filter((o) => !before.case.offers.some((b) => b.id === o.id)),
   );
-  updateOffers(tx, changed(before.case.offers, after.offers));
+  updateOffers(tx, after.lead.id, changed(before.case.offers, after.offers));
   saveAssignments(
     tx,
     after.lead.id,
