@@ -17,6 +17,7 @@ async function compile(kind: string, mjml: string): Promise<string> {
   const marks = (s: string): number => s.match(/\{\{/g)?.length ?? 0;
   if (marks(out.html) < marks(mjml)) throw new Error(`${kind}.mjml: a placeholder was lost`);
   if (/googleapis|<link\b/.test(out.html)) throw new Error(`${kind}.mjml: a remote resource crept in`);
-  // MJML indents deeply; there is no preformatted text in a letter.
-  return out.html.replace(/\n\s*/g, '\n');
+  // MJML indents deeply; there is no preformatted text in a letter. Each element has its style, so with a line end before
+  // it no line comes near the 998 octets that a mail may have without being encoded (RFC 5322 2.1.1).
+  return out.html.replace(/\n\s*/g, '\n').replaceAll(' style="', '\nstyle="');
 }

@@ -141,8 +141,8 @@ const neutral = (text: string): string => text.replaceAll('{', '(').replaceAll('
 /** The text of a card is Markdown: what would mark it up is escaped, and no address becomes a link. */
 const plain = (text: string): string => neutral(text).replace(/[\\`*_[\]()#~<>|!-]/g, '\\$&');
 
-/** JSON inside HTML: nothing in it can end the element or begin another. */
+/** JSON inside HTML: nothing in it can end the element or begin another, and all of it is ASCII. */
 const script = (type: string, value: object): string =>
-  `<script type="${type}">${JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escaped)}</script>\n`;
+  `<script type="${type}">${JSON.stringify(value).replace(/[<>&]|[^\0-\x7f]/g, escaped)}</script>\n`;
 
 const escaped = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -18,7 +18,7 @@ export interface LetterTemplate {
 export type LetterTemplates = Readonly<Record<LetterKind, LetterTemplate>>;
 
 export const templatesDir = resolve(import.meta.dirname, '../../templates');
-const compiler = 'mjml 5.4.1, layout 1';
+const compiler = 'mjml 5.4.1, layout 2';
 
 /** Every letter template, compiled: MJML once per content, Handlebars once per process. */
 export async function loadTemplates(

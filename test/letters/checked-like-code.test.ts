@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { preparePages } from '../../src/letters/pages.ts';
 import type { RenderedLetter, Renderer } from '../../src/letters/render.ts';
+import { inAscii } from '../../src/mail/seven-bit.ts';
 import { sharedLetters } from '../harness/run-dir.ts';
 import { contrast, inkOn } from './contrast.ts';
 import { everyDigest } from './digest-samples.ts';
@@ -89,6 +90,19 @@ describe('HTML', () => {
     expect(every.length).toBeGreaterThan(10);
     for (const [name, view] of every)
       expect(complaints(pages, renderPage({ ...view, locale: 'en' })), name).toEqual([]);
+  });
+
+  it.each(names)('of the mail %s travels as it is written', (name) => {
+    const { html } = mail(name);
+    // References mean nothing in styles and scripts, so these are ASCII from the start.
+    expect(html.match(/<(style|script)[\s\S]*?<\/\1>/g)?.join('')).toMatch(/^[\t\n -~]+$/);
+    expect(
+      Math.max(
+        ...inAscii(html)
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThan(998);
   });
 
   it('that is broken is seen', () => {

@@ -39,7 +39,7 @@ export function inkOn(html: string, card: string): Painted[] {
   const body = html
     .replace(/[\s\S]*?<body/, '<body')
     .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/<div style="display:none[\s\S]*?<\/div>/, '');
+    .replace(/<div\s+style="display:none[\s\S]*?<\/div>/, '');
   for (const [, close, tag, attributes = '', text] of body.matchAll(/<(\/?)([a-z0-9]+)([^>]*)>|([^<]+)/g)) {
     const now = stack.at(-1) as { ink: string; ground: string; opacity: number };
     if (text !== undefined) {

@@ -38,7 +38,7 @@ const visibleText = (html: string): string =>
     html
       .replace(/[\s\S]*<body/, '<body')
       .replace(/<!--\[if mso[\s\S]*?<!\[endif\]-->/g, '')
-      .replace(/<div style="display:none[\s\S]*?<\/div>/, '')
+      .replace(/<div\s+style="display:none[\s\S]*?<\/div>/, '')
       .replace(/<[^>]+>/g, ' '),
   ).trim();
 

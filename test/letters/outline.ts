@@ -30,7 +30,7 @@ export function htmlOutline(html: string): string {
     .replace(/[\s\S]*?<body[^>]*>/, '')
     .replace(/<!--\[if mso[\s\S]*?<!\[endif\]-->/g, '')
     .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/<div style="display:none[\s\S]*?<\/div>/, '');
+    .replace(/<div\s+style="display:none[\s\S]*?<\/div>/, '');
   const marked = body
     .replace(/<h1[^>]*>/g, '\n# ')
     .replace(/<h2[^>]*>/g, '\n## ')

@@ -26,13 +26,19 @@ const cases: Record<string, Message> = {
   'plain short lines': message({ text: 'Yes\n\n-- \nAcme\n', html: '<p>Yes</p>\n', subject: 'Yes' }),
   'a picture': message({ html: '<img src="cid:logo@leadpost">', picture: { cid: 'logo@leadpost', png } }),
   'what looks like a boundary': message({ text: '----_NmP-0-Part_1\n--\n.\n..\n', html: '--\r\n.\r\n' }),
+  'lines that no server need take': message({
+    html: `<p>${'ä long way '.repeat(200)}</p>`,
+    text: 'a '.repeat(1000),
+  }),
+  'lines as long as a server must take': message({ html: 'ä'.repeat(166), text: 'a'.repeat(998) }),
+  'characters that do nothing but harm': message({ html: '<p>\u0001 \u007f</p>', text: 'a\u0001' }),
   'nothing at all': message({ text: ' ', html: ' ', inReplyTo: null, references: [], replyTo: null }),
 };
 
 test.each(Object.entries(cases))('%s arrive as they were meant', async (_, asked) => {
   const raw = await composeMessage(asked);
   const mail = await simpleParser(raw);
-  expect({ ...said(mail), text: lines(mail.text), html: lines(mail.html || '') }).toEqual({
+  expect({ ...said(mail), text: lines(mail.text), html: lines(shown(mail.html || '')) }).toEqual({
     from: [asked.from],
     to: [asked.to],
     subject: asked.subject,
@@ -47,13 +53,19 @@ test.each(Object.entries(cases))('%s arrive as they were meant', async (_, asked
 });
 
 test.each(Object.entries(cases))('%s have the structure the library gives them', async (_, asked) => {
-  const { picture, ...rest } = asked;
+  const { picture, html, text, ...rest } = asked;
   const attachments = picture
     ? [{ cid: picture.cid, content: picture.png, contentType: 'image/png', filename: 'logo.png' }]
     : [];
   const library = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   const info = await library.sendMail({
     ...rest,
+    html:
+      asItIs(
+        html.replace(/[^\0-\x7f]/gu, (c) => `&#${c.codePointAt(0)};`),
+        'html',
+      ) ?? html,
+    text: asItIs(text, 'plain') ?? text,
     replyTo: rest.replyTo ?? '',
     inReplyTo: rest.inReplyTo ?? '',
     references: [...rest.references],
@@ -73,6 +85,28 @@ test('every line ends with CRLF, none is longer than 998 bytes, and there are no
   }
 });
 
+test('a carriage return by itself is not sent as it is', async () => {
+  const raw = (await composeMessage(message({ text: 'a\rb', html: '<p>a\rb</p>' }))).toString('latin1');
+  expect(raw.replaceAll('\r\n', '')).not.toContain('\r');
+  expect((await simpleParser(raw)).text).toMatch(/^a\s+b/);
+});
+
+test('what fits into seven bits is not encoded: a reader of the source finds the words', async () => {
+  const raw = (await composeMessage(message())).toString('latin1');
+  expect(raw).toContain(`<p>Gr&#252;&#223;e &#128075;</p><a href="${long}">Ja</a>`);
+});
+
+/** A part of its own making, where the library would encode what needs no encoding. */
+const asItIs = (text: string, kind: string) =>
+  /[^\t\n\r -~]/.test(text) || text.split('\n').some((line) => line.length > 998)
+    ? undefined
+    : {
+        raw: `Content-Type: text/${kind}; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n${text.replace(/\r?\n/g, '\r\n')}`,
+      };
+
+/** Numeric references as the signs they stand for. */
+const shown = (html: string): string =>
+  html.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
 const lines = (text: string | undefined): string => (text ?? '').replaceAll('\r\n', '\n');
 const mailedPicture = (bytes: Buffer): string =>
   `<img src="data:image/png;base64,${bytes.toString('base64')}">`;
