@@ -241,8 +241,8 @@ export async function waitingLetters(
   return db.query(
     `select d.reference, d.view from (
        select distinct on (l.lead_id) x.reference, l.view, l.created_at
-       from letters l join leads x on x.id = l.lead_id
-       where l.person_id = $1 and jsonb_typeof(x.next_step) = 'object' and jsonb_array_length(l.view -> 'rows') > 0
+       from threads t join letters l on l.thread_id = t.id join leads x on x.id = l.lead_id
+       where t.person_id = $1 and jsonb_typeof(x.next_step) = 'object' and jsonb_array_length(l.view -> 'rows') > 0
        order by l.lead_id, l.created_at desc) d
      order by d.created_at desc limit 100`,
     [personId],

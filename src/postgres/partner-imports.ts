@@ -66,7 +66,7 @@ export async function takePartnerOut(
        or exists (select from assignments a where a.partner_id = p.id)
        or exists (select from partners below where below.parent_id = p.id)
        or exists (select from people c where c.partner_id = p.id
-            and (exists (select from letters l where l.person_id = c.id) or exists (select from threads t where t.person_id = c.id)
+            and (exists (select from threads t where t.person_id = c.id)
               or exists (select from inbound i where i.person_id = c.id))) as used
      from partners p where p.id = $1 for update of p`,
     [id],

@@ -21,7 +21,8 @@ export interface WantedThread {
 
 /**
  * The threads of leads and readers, each begun when there is none yet. Whoever asks holds the lead's lock, so nobody
- * else begins the same one meanwhile.
+ * else begins the same one meanwhile. Threads about a lead and those about none are looked up apart: one comparison that
+ * covers both finds no index.
  */
 export async function threadsFor(tx: Tx, wanted: readonly WantedThread[]): Promise<Thread[]> {
   if (wanted.length === 0) return [];
@@ -34,8 +35,12 @@ export async function threadsFor(tx: Tx, wanted: readonly WantedThread[]): Promi
        on conflict (lead_id, person_id, offer_id) do nothing returning ${columns})
      select * from begun
      union
-     select ${columns} from threads t join wanted w on t.person_id = w.person_id
-       and t.lead_id is not distinct from w.lead_id and t.offer_id is not distinct from w.offer_id`,
+     select k.* from wanted w cross join lateral (
+       select ${columns} from threads t where t.lead_id = w.lead_id and t.person_id = w.person_id
+         and t.offer_id is not distinct from w.offer_id
+       union all
+       select ${columns} from threads t where w.lead_id is null and t.lead_id is null and t.person_id = w.person_id
+         and t.offer_id is not distinct from w.offer_id) k`,
     [JSON.stringify(wanted), tx.now],
   );
 }

@@ -82,6 +82,13 @@ const periods = `(select x.from_at, x.until_at, x.from_text, x.until_text, (x.n 
   from unnest($2::timestamptz[], $3::timestamptz[], $4::text[], $5::text[])
     with ordinality as x(from_at, until_at, from_text, until_text, n)) p`;
 
+/** Within the first and the last of the periods: which period it is comes after, and alone leads to no index. */
+const during = (at: string): string =>
+  `${at} >= (select min(x) from unnest($2::timestamptz[]) x) and ${at} < (select max(x) from unnest($3::timestamptz[]) x)`;
+/** The same of an ISO text. */
+const duringText = (at: string): string =>
+  `${at} >= (select min(x collate "C") from unnest($4::text[]) x) and ${at} < (select max(x collate "C") from unnest($5::text[]) x)`;
+
 type Column = 'partner_id' | 'contact_id';
 
 /** A row for the whole scope, and one a partner (or contact) where they are asked for. */
@@ -120,6 +127,7 @@ const offersSql = (by: Column): string => `select p.period, o.${by} as partner_i
     (count(*) filter (where ${answered}))::int as answered,
     ${median(span('o.sent_at', 'o.answered_at'), answered)} as answer_ms
   from ${periods} join offers o on o.sent_at >= p.from_at and o.sent_at < p.until_at
+    and ${during('o.sent_at')}
     and ($1::uuid[] is null or o.partner_id = any($1::uuid[]))
   ${grouped('o', by)}`;
 
@@ -155,6 +163,7 @@ const cohortsSql = (by: Column): string => `select p.period, a.${by} as partner_
     count(c.at)::int as contacted,
     ${median(span('a.claimed_at', 'c.at'), 'c.at is not null')} as contact_ms
   from ${periods} join assignments a on a.claimed_at >= p.from_at and a.claimed_at < p.until_at
+    and ${during('a.claimed_at')}
     and ($1::uuid[] is null or a.partner_id = any($1::uuid[]))
     left join lateral ${firstContact} c on true
   ${grouped('a', by)}`;
@@ -170,6 +179,7 @@ interface DealRow extends Grouped {
 
 const closed = `assignments a on a.state in ('won', 'lost')
     and (a.outcome ->> 'at') collate "C" >= p.from_text and (a.outcome ->> 'at') collate "C" < p.until_text
+    and ${duringText(`(a.outcome ->> 'at') collate "C"`)}
     and ($1::uuid[] is null or a.partner_id = any($1::uuid[]))`;
 const dealMs = span('a.claimed_at', `(a.outcome ->> 'at')::timestamptz`);
 const valued = `a.state = 'won' and a.outcome #>> '{money,currency}' = $7`;
