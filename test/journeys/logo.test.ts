@@ -36,7 +36,7 @@ describe('the vendor’s logo', () => {
     const html = mail.parsed.html || '';
     expect(html).toContain(`src="data:image/png;base64,${png.toString('base64')}"`);
     expect(pictures(mail)).toHaveLength(1);
-    expect(pictures(mail)[0]).toContain('alt="Acme &quot;Heat&quot; &amp; Söhne"');
+    expect(pictures(mail)[0]).toContain('alt="Acme &quot;Heat&quot; &amp; S&#246;hne"');
     expect(pictures(mail)[0]).toContain('width="44" height="44"');
     expect(html).not.toMatch(/(?:src|background)="https?:|url\(/);
     expect(mail.text).toContain('Acme "Heat" & Söhne');
