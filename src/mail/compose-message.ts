@@ -12,7 +12,10 @@ import { inAscii, sevenBit } from './seven-bit.ts';
  */
 export async function composeMessage(message: Message): Promise<Buffer> {
   // The library would encode any line of more than 76 characters: a third more on the wire, and nothing left to pack.
-  const plainly = { text: sevenBit(message.text), html: sevenBit(inAscii(message.html)) };
+  const plainly = {
+    text: sevenBit(message.text),
+    html: message.html === '' ? undefined : sevenBit(inAscii(message.html)),
+  };
   const composer = new MailComposer({
     from: { name: plain(message.from.name), address: message.from.address },
     to: { name: plain(message.to.name), address: message.to.address },

@@ -32,6 +32,7 @@ const cases: Record<string, Message> = {
   }),
   'lines as long as a server must take': message({ html: 'ä'.repeat(166), text: 'a'.repeat(998) }),
   'characters that do nothing but harm': message({ html: '<p>\u0001 \u007f</p>', text: 'a\u0001' }),
+  'text alone': message({ html: '', text: 'Yes\n' }),
   'nothing at all': message({ text: ' ', html: ' ', inReplyTo: null, references: [], replyTo: null }),
 };
 
