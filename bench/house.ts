@@ -104,13 +104,13 @@ export async function someLead(deps: Deps): Promise<void> {
       value: { minor: 2_800_000, currency: 'EUR' },
       expected_close: null,
       prospect: {
-        // Nobody asks twice: what happens to leads that look alike is not measured here.
+        // Nobody asks twice, and nobody lives next door: what happens to leads that look alike is not measured here.
         name: `Maria Sample ${nth}`,
         company: null,
         email: `maria.${nth}@customer.example`,
         phone: `+49731${555_000 + nth}`,
         street: 'Hauptstr. 5',
-        postal_code: '89073',
+        postal_code: `${10_000 + (nth % 89_000)}`,
         city: 'Ulm',
         country: 'DE',
         language: 'de',
