@@ -3,7 +3,6 @@ import { changeLead } from '../../src/dispatch/change-lead.ts';
 import { passOn } from '../../src/lead/pass-on.ts';
 import { postLead, readLead, setStage } from '../harness/cast.ts';
 import { type House, type Json, startHouse } from '../harness/house.ts';
-import { linkTo } from '../harness/mail.ts';
 
 const dieter = 'dieter@dist.example';
 let house: House;

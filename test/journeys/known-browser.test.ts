@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { browser, type Visiting } from '../harness/browser.ts';
 import { alice, bob, postLead, readLead, setStage, told, toMonday } from '../harness/cast.ts';
 import { formTo, type House, linkOnPage, startHouse } from '../harness/house.ts';
-import { linkTo } from '../harness/mail.ts';
 
 let house: House;
 let reference: string;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ProviderKey } from '../../src/letters/provider-tokens.ts';
 import { alice, bob, postLead, prospect, readLead, setStage, timeline, told } from '../harness/cast.ts';
 import { type House, type Json, startHouse } from '../harness/house.ts';
-import { linkTo, type Mail, tokenOf } from '../harness/mail.ts';
+import { type Mail, tokenOf } from '../harness/mail.ts';
 
 const originator = '4f4e2e5c-8d0a-4b61-9a35-5d2f0c1f7a10';
 const tenant = '11111111-2222-3333-4444-555555555555';

@@ -3,7 +3,6 @@ import type { Leadpost } from '../../src/compose.ts';
 import { revokeLinks } from '../../src/dispatch/revoke-links.ts';
 import { alice, bob, dora, postLead, qualifier, setStage, toMonday } from '../harness/cast.ts';
 import { calls, formTo, type House, type Json, startBeside, startHouse } from '../harness/house.ts';
-import { linkTo } from '../harness/mail.ts';
 
 /** Two processes over one database. Pages are opened at the first; whatever changes, changes at the second. */
 let house: House;

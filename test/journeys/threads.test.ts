@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { alice, bob, cam, postLead, setStage } from '../harness/cast.ts';
 import { type House, type Json, startHouse } from '../harness/house.ts';
-import { linkTo, type Mail } from '../harness/mail.ts';
+import type { Mail } from '../harness/mail.ts';
 import { query } from '../harness/server.ts';
 
 /** How mail programs put our letters together: by In-Reply-To, References and the subject. */

@@ -2,7 +2,6 @@ import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alice, bob, postLead, prospect, setStage, told } from '../harness/cast.ts';
 import { type House, startHouse } from '../harness/house.ts';
-import { linkTo } from '../harness/mail.ts';
 import { fingerprint } from '../harness/tables.ts';
 
 /**

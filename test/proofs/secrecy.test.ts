@@ -14,7 +14,7 @@ import {
   told,
 } from '../harness/cast.ts';
 import { type House, linksOnPage, startHouse } from '../harness/house.ts';
-import { linkTo, type Mail, tokenOf } from '../harness/mail.ts';
+import { type Mail, tokenOf } from '../harness/mail.ts';
 
 const identity = {
   name: 'Jörn Käsemüller',

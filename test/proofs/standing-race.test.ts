@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { alice, bob, dora, lead, postLead, setStage } from '../harness/cast.ts';
 import { formsOn, type House, type Json, type PageAnswer, startHouse } from '../harness/house.ts';
-import { linkTo } from '../harness/mail.ts';
 import { faultsOf, miscounted } from '../harness/tables.ts';
 
 const rounds = 12;
