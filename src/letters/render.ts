@@ -93,7 +93,9 @@ const sideOf = ({ reader }: LetterView): Side => (reader.side === 'vendor' ? 've
 /** The view plus `m`, the parts of the mail every kind has; the same for HTML and text but for how amounts are written. */
 function contexts(view: LetterView, head: Headline, envelope: Envelope, html: Ink, text: Ink) {
   const own = ownPages(view, envelope);
-  const m = shared(view, head, envelope, html);
+  // Who holds several leads can tell of them by the numbers of their rows.
+  const numbered = view.kind === 'partner-digest' && own.updates !== null && envelope.replyTo !== null;
+  const m = { ...shared(view, head, envelope, html), numbered };
   const digest = isDigest(view) ? pressDigest(view, html) : null;
   const facts = letterFacts(view, html);
   const context = (rows: readonly FactRow[], told: PressedDigest | null): object => ({

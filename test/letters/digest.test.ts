@@ -113,11 +113,21 @@ describe.each(Object.keys(everyDigest))('the %s', (kind) => {
   it('invites to a reply by number where its rows are numbered, and to none at all where nobody reads them', () => {
     const said = mail(view());
     // Only who holds a row can speak of it.
-    if (kind === 'partner-digest') expect(said.text).toMatch(/reply by number/);
-    else expect(said.text).not.toMatch(/reply by number/);
+    const rows = (part: string, row: RegExp) =>
+      [...part.matchAll(row)].map(([, number, lead]) => `${number} ${lead}`);
+    const numbered = rows(said.html, /<span\s+style="opacity:.75">(\d+)\.<\/span>[\s\S]*?(L-\d{6})/g);
+    if (kind === 'partner-digest') {
+      for (const part of [said.html, said.text]) expect(part).toMatch(/reply by number/);
+      expect(numbered.length).toBeGreaterThan(2);
+      expect(numbered).toEqual(rows(said.text, /^(\d+)\. [\s\S]*?(L-\d{6})/gm));
+    } else {
+      expect(said.html + said.text).not.toMatch(/reply by number/);
+      expect(numbered).toEqual([]);
+    }
     expect(said.html + said.text).not.toMatch(/mailto:reply|just reply/i);
     const silent = mail(view(), { replyTo: null });
     expect(silent.html + silent.text).not.toMatch(/write your reply|reply to|reply by|just reply/i);
+    expect(silent.html).not.toMatch(/>\d+\.</);
   });
 
   it('shows a dash where there is nothing to divide by, and how many cases a figure rests on', () => {
