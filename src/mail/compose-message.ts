@@ -2,7 +2,7 @@ import { encode, wrap } from 'nodemailer/lib/base64/index.js';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import type MimeNode from 'nodemailer/lib/mime-node/index.js';
 import type { Message } from '../dispatch/deps.ts';
-import { inAscii, sevenBit } from './seven-bit.ts';
+import { sevenBit, sevenBitHtml } from './seven-bit.ts';
 
 /**
  * The bytes of a message, made once. Everything that decides them is handed in, so the same message always gives the
@@ -14,7 +14,7 @@ export async function composeMessage(message: Message): Promise<Buffer> {
   // The library would encode any line of more than 76 characters: a third more on the wire, and nothing left to pack.
   const plainly = {
     text: sevenBit(message.text),
-    html: message.html === '' ? undefined : sevenBit(inAscii(message.html)),
+    html: message.html === '' ? undefined : sevenBitHtml(message.html),
   };
   const composer = new MailComposer({
     from: { name: plain(message.from.name), address: message.from.address },

@@ -48,7 +48,7 @@ test.each(Object.entries(cases))('%s arrive as they were meant', async (_, asked
     references: asked.references,
     kind: 'offer',
     text: lines(asked.text),
-    html: lines(asked.picture ? mailedPicture(asked.picture.png) : asked.html),
+    html: lines(asked.picture ? mailedPicture(asked.picture.png) : asked.html.replace(/\p{Cc}/gu, harmless)),
     pictures: asked.picture ? [asked.picture.png.toString('hex')] : [],
   });
 });
@@ -95,7 +95,7 @@ test('what fits into seven bits is not encoded: a reader of the source finds the
 });
 
 const referenced = (html: string): string =>
-  html.replace(/[^\0-\x7f]/gu, (sign) => `&#${sign.codePointAt(0)};`);
+  html.replace(/[^\t\n\r -~]/gu, (sign) => `&#${harmless(sign).codePointAt(0)};`);
 
 /** A part of its own making, where the library would encode what needs no encoding. */
 const asItIs = (text: string, kind: string) =>
@@ -104,6 +104,9 @@ const asItIs = (text: string, kind: string) =>
     : {
         raw: `Content-Type: text/${kind}; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n${text.replace(/\r?\n/g, '\r\n')}`,
       };
+
+/** What is shown where HTML has a control character. */
+const harmless = (sign: string): string => (/[^\t\n\r\P{Cc}]/u.test(sign) ? '\ufffd' : sign);
 
 /** Numeric references as the signs they stand for. */
 const shown = (html: string): string =>
