@@ -28,7 +28,7 @@ export async function composeMessage(message: Message): Promise<Buffer> {
     ...(message.inReplyTo ? { inReplyTo: message.inReplyTo, references: [...message.references] } : {}),
     date: message.date,
     headers: { ...message.headers },
-    // What does not fit into seven bits. Costs a third of the time of quoted-printable and keeps long links whole.
+    // For the rest: a third of the time of quoted-printable, and long links stay whole.
     textEncoding: 'base64',
     disableFileAccess: true,
     disableUrlAccess: true,
