@@ -1,6 +1,7 @@
-import { encode, wrap } from 'nodemailer/lib/base64/index.js';
+import * as base64 from 'nodemailer/lib/base64/index.js';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import type MimeNode from 'nodemailer/lib/mime-node/index.js';
+import * as quotedPrintable from 'nodemailer/lib/qp/index.js';
 import type { Message } from '../dispatch/deps.ts';
 import { sevenBit, sevenBitHtml } from './seven-bit.ts';
 
@@ -28,8 +29,6 @@ export async function composeMessage(message: Message): Promise<Buffer> {
     ...(message.inReplyTo ? { inReplyTo: message.inReplyTo, references: [...message.references] } : {}),
     date: message.date,
     headers: { ...message.headers },
-    // For the rest: a third of the time of quoted-printable, and long links stay whole.
-    textEncoding: 'base64',
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -39,11 +38,11 @@ export async function composeMessage(message: Message): Promise<Buffer> {
 
 /** A part with all its parts (RFC 2046 5.1.1). @param asTheyAre contents that need no encoding */
 function written(part: MimeNode, asTheyAre: ReadonlySet<unknown>): Buffer[] {
-  const plain = asTheyAre.has(part.content);
-  if (part.content) part.getTransferEncoding = () => (plain ? '7bit' : 'base64');
+  const body = part.content ? bodyOf(part.content as string | Buffer, asTheyAre) : undefined;
+  if (body) part.getTransferEncoding = () => body.encoding;
   // Decides the boundary, so it comes before that is asked for.
   const head = Buffer.from(`${part.buildHeaders()}\r\n\r\n`);
-  if (!part.multipart) return [head, plain ? (part.content as Buffer) : inBase64(part.content as string)];
+  if (body) return [head, body.bytes];
   const between = `--${part.boundary}`;
   const parts = part.childNodes.flatMap((child) => [
     Buffer.from(`${between}\r\n`),
@@ -53,7 +52,21 @@ function written(part: MimeNode, asTheyAre: ReadonlySet<unknown>): Buffer[] {
   return [head, ...parts, Buffer.from(`${between}--\r\n`)];
 }
 
-const inBase64 = (content: string | Buffer): Buffer => Buffer.from(wrap(encode(content), 76), 'latin1');
+interface Body {
+  readonly encoding: '7bit' | 'quoted-printable' | 'base64';
+  readonly bytes: Buffer;
+}
+
+/** Text stays legible, and what it shares with the HTML is stored but once; a picture is base64. */
+function bodyOf(content: string | Buffer, asTheyAre: ReadonlySet<unknown>): Body {
+  if (typeof content === 'string') {
+    const lines = content.replace(/\r\n?|\n/g, '\r\n');
+    const text = quotedPrintable.wrap(quotedPrintable.encode(lines), 76);
+    return { encoding: 'quoted-printable', bytes: Buffer.from(text, 'latin1') };
+  }
+  if (asTheyAre.has(content)) return { encoding: '7bit', bytes: content };
+  return { encoding: 'base64', bytes: Buffer.from(base64.wrap(base64.encode(content), 76), 'latin1') };
+}
 
 /** Shown where the HTML names it, and nowhere else. */
 const inline = ({ cid, png }: NonNullable<Message['picture']>) => ({
