@@ -1,7 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
 /**
- * Bytes of mails as they are kept: a third of their size (signed links are most of it), at the price of some 100 µs each.
+ * Bytes of mails as they are kept: a quarter of their size (signed links are most of it), at the price of some 100 µs each.
  * PostgreSQL's own compression takes three times as long over them and finds little.
  */
 export const packed = (bytes: Buffer): Buffer =>

@@ -22,7 +22,7 @@ export interface WantedThread {
 /**
  * The threads of leads and readers, each begun when there is none yet. Whoever asks holds the lead's lock, so nobody
  * else begins the same one meanwhile. Threads about a lead and those about none are looked up apart: one comparison that
- * covers both finds no index.
+ * covers both would go through every thread a person ever had.
  */
 export async function threadsFor(tx: Tx, wanted: readonly WantedThread[]): Promise<Thread[]> {
   if (wanted.length === 0) return [];

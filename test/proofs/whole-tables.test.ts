@@ -65,14 +65,20 @@ test('nothing the service does reads a whole table that grows', async () => {
   const before = log().length;
   await setStage(house, { programme: { standing: {} } });
   await toMondayAt(house, '06:00');
-  for (const words of ['called', 'won 12k']) {
+  let holder = '';
+  for (const words of ['won 12k', 'called']) {
     const { reference } = await postLead(house);
     const offer = (await house.messages()).find(({ subject }) => subject.includes(reference)) as Message;
     await house.press(linkTo((await house.mailOf(offer)).links, 'accept'), { promise: 'today' });
     await house.reply(await house.newest(offer.to, 'accepted', reference), words);
     expect((await house.api('GET', `/leads/${reference}`)).status).toBe(200);
+    holder = offer.to;
   }
   await postLead(house);
+  await house.advance('PT2H');
+  const answered = await house.reply(await house.newest(holder, 'partner-digest'), '2 called');
+  // Which row it is depends on who else was offered a lead; its report is found either way.
+  expect(answered.body.state).toMatch(/^(applied|proposed)$/);
   for (let week = 0; week < 3; week++) await house.advance('P7D');
   for (const list of [
     '/leads',
