@@ -132,7 +132,7 @@ async function transact<T>(
   { ahead = [], repeatable = false }: TransactionOptions,
 ): Promise<T> {
   const wire = heldBack(client);
-  const { ask, causeOf } = rememberingCause(asking(client));
+  const { ask, causeOf } = rememberingCause(askingOn(client));
   const asked = askedAhead(({ text, values }) => wire.write(() => ask(text, values)));
   // One round trip: begin, read the clock, and whatever is known to be asked first.
   const beginning = wire.write(() =>
@@ -263,14 +263,35 @@ const isRetryable = (error: unknown): boolean =>
 /** Each text is prepared once a connection under a name of its own: planning is the larger half of a small query. */
 const names = new Map<string, string>();
 
-function asking(on: pg.Pool | pg.PoolClient): Asks['query'] {
-  return async <T extends object>(text: string, values: readonly unknown[] = []) => {
-    let name = names.get(text);
-    if (!name) {
-      name = `q${names.size}`;
-      names.set(text, name);
-    }
-    const result = await (on as pg.Pool).query({ name, text, values: values as unknown[] });
-    return result.rows as T[];
-  };
+function nameOf(text: string): string {
+  const known = names.get(text);
+  if (known) return known;
+  const name = `q${names.size}`;
+  names.set(text, name);
+  return name;
 }
+
+const asking =
+  (pool: pg.Pool): Asks['query'] =>
+  async <T extends object>(text: string, values: readonly unknown[] = []) =>
+    (await pool.query({ name: nameOf(text), text, values: values as unknown[] })).rows as T[];
+
+/** The same on one connection, without the copy, property by property, that the library makes of each question. */
+const askingOn =
+  (client: pg.PoolClient): Asks['query'] =>
+  <T extends object>(text: string, values: readonly unknown[] = []) =>
+    new Promise<T[]>((resolve, reject) => {
+      const query = new Submitted(text, values, (error, result) => {
+        if (error) reject(error);
+        else resolve(result.rows as T[]);
+      });
+      query.name = nameOf(text);
+      client.query(query);
+    });
+
+/** What the library makes of a question; its types leave out the last parameter and the name. */
+const Submitted = pg.Query as unknown as new (
+  text: string,
+  values: readonly unknown[],
+  done: (error: Error | null | undefined, result: pg.QueryResult) => void,
+) => pg.Submittable & { name: string };
