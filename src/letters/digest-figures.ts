@@ -1,6 +1,7 @@
 import { type Money, minorDigits } from '../lead/money.ts';
 import type { DigestFigure, WonSums } from './digest-view.ts';
-import { amounts, dates, lists } from './intl.ts';
+import { amounts, dates, listed } from './intl.ts';
+import { memory } from './memory.ts';
 import type { Ink } from './press.ts';
 
 /** Figures of a weekly report the way its reader writes numbers. */
@@ -50,7 +51,12 @@ function amountOf({ unit }: DigestFigure, value: number, ink: Ink, currency: str
 }
 
 export const percent = (value: number, { words }: Ink): string =>
-  amounts(words.tag, { style: 'percent', maximumFractionDigits: 0 }).format(value);
+  written(`${words.tag} ${value} %`, () =>
+    amounts(words.tag, { style: 'percent', maximumFractionDigits: 0 }).format(value),
+  );
+
+/** The reports of a week say the same few figures and days again and again, each in HTML and in text. */
+const written = memory<string>(1_000);
 
 /** "45 min", "5.2 hrs", "3.4 days": one unit, read at a glance. */
 export function duration(ms: number, { words }: Ink): string {
@@ -58,8 +64,10 @@ export function duration(ms: number, { words }: Ink): string {
   const [value, unit] =
     minutes < 90 ? [minutes, 'minute'] : minutes < 36 * 60 ? [minutes / 60, 'hour'] : [minutes / 1440, 'day'];
   const digits = unit === 'minute' || value >= 10 ? 0 : 1;
-  const format = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits } as const;
-  return amounts(words.tag, format).format(value);
+  return written(`${words.tag} ${value} ${unit}`, () => {
+    const format = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits } as const;
+    return amounts(words.tag, format).format(value);
+  });
 }
 
 /** Sums and means of deals, without cents. */
@@ -72,7 +80,10 @@ export function money({ minor, currency }: Money, { formats, plain }: Ink): stri
 export const wonWords = (won: WonSums, ink: Ink): string =>
   won.length === 0
     ? nothing
-    : lists(ink.words.tag, { type: 'conjunction' }).format(won.map((w) => money(w.money, ink)));
+    : listed(
+        ink.words.tag,
+        won.map((w) => money(w.money, ink)),
+      );
 
 /** "€184K", for subjects. */
 export function shortMoney(won: WonSums, { words, plain }: Ink): string {
@@ -85,20 +96,15 @@ export function shortMoney(won: WonSums, { words, plain }: Ink): string {
   const currencyDisplay = plain ? 'code' : 'symbol';
   const format = ({ minor, currency }: Money): string =>
     amounts(words.tag, { ...style, currency, currencyDisplay }).format(minor / 10 ** minorDigits(currency));
-  return lists(words.tag, { type: 'conjunction' }).format(won.slice(0, 2).map((w) => format(w.money)));
+  return listed(
+    words.tag,
+    won.slice(0, 2).map((w) => format(w.money)),
+  );
 }
 
 /** "9–15 Nov", both days included. */
-export function dayRange(monday: string, sunday: string, { words }: Ink): string {
-  const key = `${words.tag} ${monday} ${sunday}`;
-  const range = ranges.get(key) ?? writtenRange(monday, sunday, words.tag);
-  if (ranges.size > 100) ranges.clear();
-  ranges.set(key, range);
-  return range;
-}
-
-/** A week's readers all read of the same days, and ranges are the dearest of dates to write. */
-const ranges = new Map<string, string>();
+export const dayRange = (monday: string, sunday: string, { words }: Ink): string =>
+  written(`${words.tag} ${monday} ${sunday}`, () => writtenRange(monday, sunday, words.tag));
 
 function writtenRange(monday: string, sunday: string, tag: string): string {
   const format = dates(tag, { day: 'numeric', month: 'short', timeZone: 'UTC' });
@@ -109,9 +115,12 @@ function writtenRange(monday: string, sunday: string, tag: string): string {
 }
 
 /** "9 Nov". */
-export const shortDay = (date: string, { words }: Ink): string =>
-  dates(words.tag, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(date));
+export const shortDay = (date: string, ink: Ink): string => dayOfYear(date, 'short', ink);
 
 /** "09/11": for the foot of a narrow column. */
-export const numericDay = (date: string, { words }: Ink): string =>
-  dates(words.tag, { day: 'numeric', month: 'numeric', timeZone: 'UTC' }).format(new Date(date));
+export const numericDay = (date: string, ink: Ink): string => dayOfYear(date, 'numeric', ink);
+
+const dayOfYear = (date: string, month: 'short' | 'numeric', { words }: Ink): string =>
+  written(`${words.tag} ${date} ${month}`, () =>
+    dates(words.tag, { day: 'numeric', month, timeZone: 'UTC' }).format(new Date(date)),
+  );

@@ -1,6 +1,7 @@
 import type { Money } from '../lead/money.ts';
 import { minorDigits } from '../lead/money.ts';
 import { amounts, dates, names, relatives } from './intl.ts';
+import { memory } from './memory.ts';
 import type { Words } from './words.ts';
 
 /** Dates and amounts the way the reader writes them. Instants come in as ISO strings, as views hold them. */
@@ -30,20 +31,23 @@ export interface Formats {
 export function formatsFor(words: Words, timezone: string, now: Date): Formats {
   const zone = knownZone(timezone);
   const { days, plainDays, clocks, weekdays, numbers, distances, known } = drawersFor(words.tag, zone);
-  const day = once(known.days, (iso: string): string =>
-    tidy((/^\d{4}-\d\d-\d\d$/.test(iso) ? plainDays : days).format(new Date(iso))),
-  );
+  const day = (iso: string): string =>
+    known.days(iso, () => tidy((/^\d{4}-\d\d-\d\d$/.test(iso) ? plainDays : days).format(new Date(iso))));
+  // No zone begins its day within a minute, so the letters of one minute ask but once what day it is.
   let today: string | undefined;
   const isToday = (iso: string): boolean => {
-    today ??= tidy(days.format(now));
+    today ??= day(new Date(now.getTime() - (now.getTime() % 60_000)).toISOString());
     return day(iso) === today;
   };
-  const time = once(known.times, (iso: string): string => clocks.format(new Date(iso)));
+  const time = (iso: string): string => known.times(iso, () => clocks.format(new Date(iso)));
   const clock = (iso: string): string => words.t('time.clock', { time: time(iso) });
   const moment = (iso: string): string => words.t('time.moment', { day: day(iso), time: clock(iso) });
   const zoned = (iso: string): string =>
     words.t('time.zoned', { moment: moment(iso), zone: zoneName(words, zone) });
-  const relative = (iso: string): string => distance(distances, new Date(iso).getTime() - now.getTime());
+  const relative = (iso: string): string => {
+    const [value, unit] = distance(new Date(iso).getTime() - now.getTime());
+    return known.distances(`${value} ${unit}`, () => distances.format(value, unit));
+  };
   return {
     money: (money, style = 'symbol') => amount(words.tag, money, style),
     moment,
@@ -68,29 +72,12 @@ export function formatsFor(words: Words, timezone: string, now: Date): Formats {
 const tidy = (date: string): string =>
   date.replace(/^([^\s.,]+),/, '$1').replace(/(\d\.) (?=\p{L})/u, '$1\u00a0');
 
-/** A letter names the same instant in subject, HTML and text, and the letters of a wave do among them. */
-function once(known: Map<string, string>, write: (iso: string) => string): (iso: string) => string {
-  return (iso) => {
-    const before = known.get(iso);
-    if (before !== undefined) return before;
-    if (known.size > 200) known.clear();
-    const written = write(iso);
-    known.set(iso, written);
-    return written;
-  };
-}
-
 type Drawers = ReturnType<typeof makeDrawers>;
-const drawers = new Map<string, Drawers>();
+const drawers = memory<Drawers>();
 
 /** The same handful of zones and languages for nearly every letter. */
-function drawersFor(tag: string, zone: string): Drawers {
-  const key = `${tag} ${zone}`;
-  const known = drawers.get(key) ?? makeDrawers(tag, zone);
-  if (drawers.size > 500) drawers.clear();
-  drawers.set(key, known);
-  return known;
-}
+const drawersFor = (tag: string, zone: string): Drawers =>
+  drawers(`${tag} ${zone}`, () => makeDrawers(tag, zone));
 
 function makeDrawers(tag: string, zone: string) {
   const date = (options: Intl.DateTimeFormatOptions, timeZone = zone) =>
@@ -103,22 +90,16 @@ function makeDrawers(tag: string, zone: string) {
     weekdays: date({ weekday: 'short' }),
     numbers: amounts(tag, {}),
     distances: relatives(tag, { numeric: 'always' }),
-    known: { days: new Map<string, string>(), times: new Map<string, string>() },
+    // A letter names the same instant in subject, HTML and text, and the letters of a wave do among them.
+    known: { days: memory<string>(200), times: memory<string>(200), distances: memory<string>(200) },
   };
 }
 
 /** A wave names one amount in all its letters, a report the same few again and again. */
-const written = new Map<string, string>();
+const written = memory<string>();
 
-function amount(tag: string, money: Money, style: 'symbol' | 'code'): string {
-  const key = `${tag} ${money.minor} ${money.currency} ${style}`;
-  const before = written.get(key);
-  if (before !== undefined) return before;
-  if (written.size > 500) written.clear();
-  const text = amountOf(tag, money, style);
-  written.set(key, text);
-  return text;
-}
+const amount = (tag: string, money: Money, style: 'symbol' | 'code'): string =>
+  written(`${tag} ${money.minor} ${money.currency} ${style}`, () => amountOf(tag, money, style));
 
 function amountOf(tag: string, money: Money, style: 'symbol' | 'code'): string {
   const digits = minorDigits(money.currency);
@@ -132,24 +113,18 @@ function amountOf(tag: string, money: Money, style: 'symbol' | 'code'): string {
   }).format(value);
 }
 
-function distance(format: Intl.RelativeTimeFormat, ms: number): string {
+/** In the unit that says it best. */
+function distance(ms: number): [value: number, unit: 'minute' | 'hour' | 'day'] {
   const minutes = Math.round(ms / 60_000);
-  if (Math.abs(minutes) < 90) return format.format(minutes, 'minute');
+  if (Math.abs(minutes) < 90) return [minutes, 'minute'];
   const hours = Math.round(ms / 3_600_000);
-  return Math.abs(hours) < 36
-    ? format.format(hours, 'hour')
-    : format.format(Math.round(ms / 86_400_000), 'day');
+  return Math.abs(hours) < 36 ? [hours, 'hour'] : [Math.round(ms / 86_400_000), 'day'];
 }
 
-const called = new Map<string, string>();
+const called = memory<string>();
 
-function named(tag: string, type: 'language' | 'region', code: string): string {
-  const key = `${tag} ${type} ${code}`;
-  const name = called.get(key) ?? nameOf(tag, type, code);
-  if (called.size > 500) called.clear();
-  called.set(key, name);
-  return name;
-}
+const named = (tag: string, type: 'language' | 'region', code: string): string =>
+  called(`${tag} ${type} ${code}`, () => nameOf(tag, type, code));
 
 function nameOf(tag: string, type: 'language' | 'region', code: string): string {
   try {
@@ -160,10 +135,13 @@ function nameOf(tag: string, type: 'language' | 'region', code: string): string 
 }
 
 /** "Berlin time"; a language that inflects its cities names the usual ones itself (`meta.zones`). */
-function zoneName(words: Words, zone: string): string {
-  const city = (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
-  return words.has(`meta.zones.${city}`) ? words.t(`meta.zones.${city}`) : words.t('time.zone', { city });
-}
+const zoneName = (words: Words, zone: string): string =>
+  zoneNames(`${words.language} ${zone}`, () => {
+    const city = (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
+    return words.has(`meta.zones.${city}`) ? words.t(`meta.zones.${city}`) : words.t('time.zone', { city });
+  });
+
+const zoneNames = memory<string>();
 
 function knownZone(zone: string): string {
   try {

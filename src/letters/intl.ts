@@ -1,3 +1,5 @@
+import { memory } from './memory.ts';
+
 export const dates = remembered(
   (tag, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(tag, options),
 );
@@ -10,10 +12,24 @@ export const relatives = remembered(
 export const names = remembered(
   (tag, options: Intl.DisplayNamesOptions) => new Intl.DisplayNames(tag, options),
 );
-export const lists = remembered((tag, options: Intl.ListFormatOptions) => new Intl.ListFormat(tag, options));
-export const plurals = remembered(
-  (tag, options: Intl.PluralRulesOptions) => new Intl.PluralRules(tag, options),
-);
+const lists = remembered((tag, options: Intl.ListFormatOptions) => new Intl.ListFormat(tag, options));
+
+/** "a, b and c", with `disjunction` "a, b or c". */
+export const listed = (
+  tag: string,
+  items: readonly string[],
+  type: 'conjunction' | 'disjunction' = 'conjunction',
+): string =>
+  // Most lists of a letter have one item or none, which no language writes in a way of its own.
+  items.length < 2 ? (items[0] ?? '') : lists(tag, { type }).format(items);
+
+const plurals = remembered((tag, options: Intl.PluralRulesOptions) => new Intl.PluralRules(tag, options));
+
+/** The form of a plural that a language has for a number: `one`, `other`. */
+export const pluralForm = (language: string, count: number): string =>
+  forms(`${language} ${count}`, () => plurals(language, {}).select(count));
+
+const forms = memory<string>();
 
 /** Cheaper than JSON: values are words and numbers. */
 function keyOf(tag: string, options: object): string {
@@ -26,13 +42,6 @@ function keyOf(tag: string, options: object): string {
 function remembered<O extends object, T>(
   make: (tag: string, options: O) => T,
 ): (tag: string, options: O) => T {
-  const known = new Map<string, T>();
-  return (tag, options) => {
-    const key = keyOf(tag, options);
-    const found = known.get(key) ?? make(tag, options);
-    // Tags and zones come from people; a bound keeps strange ones from filling the memory.
-    if (known.size > 500) known.clear();
-    known.set(key, found);
-    return found;
-  };
+  const known = memory<T>();
+  return (tag, options) => known(keyOf(tag, options), () => make(tag, options));
 }

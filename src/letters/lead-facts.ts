@@ -1,6 +1,6 @@
 import type { Money } from '../lead/money.ts';
 import type { Formats } from './formats.ts';
-import { lists } from './intl.ts';
+import { listed } from './intl.ts';
 import type { EscalationView, HeldLead, LetterView, PartnerView } from './letter.ts';
 import type { Ink } from './press.ts';
 import type { TeaserLead } from './teaser.ts';
@@ -25,15 +25,20 @@ export function leadFacts(
   formats: Formats,
   style: 'symbol' | 'code',
 ): FactRow[] {
-  const list = lists(words.tag, { type: 'conjunction' });
   const rows: Row[] = [
-    ['products', list.format(lead.products)],
+    ['products', listed(words.tag, lead.products)],
     ['value', lead.value && formats.money(lead.value, style)],
     ['expectedClose', closeDay(lead.expectedClose, formats)],
     ['place', placeLine(lead, formats)],
     ['quality', words.t(`quality.${lead.quality}`)],
-    ['industries', list.format(lead.industries)],
-    ['languages', list.format(lead.languages.map((l) => formats.languageName(l)))],
+    ['industries', listed(words.tag, lead.industries)],
+    [
+      'languages',
+      listed(
+        words.tag,
+        lead.languages.map((l) => formats.languageName(l)),
+      ),
+    ],
     ['source', lead.source],
   ];
   return [
@@ -102,7 +107,6 @@ const whoRows = ({ name, contact, phone, email }: PartnerView): Row[] => [
 
 /** What an account manager weighs: the case first, then the lead itself. */
 function escalationRows(view: EscalationView, { words, formats }: Ink): Row[] {
-  const list = lists(words.tag, { type: 'conjunction' });
   const signs = view.signs.map((s) => (words.has(`signs.${s}`) ? words.t(`signs.${s}`) : spoken(s)));
   return [
     ...whoRows(view.partner),
@@ -110,7 +114,7 @@ function escalationRows(view: EscalationView, { words, formats }: Ink): Row[] {
     ['due', formats.moment(view.dueAt)],
     ['reminders', formats.number(view.reminders)],
     ['attempts', formats.number(view.attempts)],
-    ['signs', list.format(signs)],
+    ['signs', listed(words.tag, signs)],
   ];
 }
 
@@ -118,5 +122,5 @@ function escalationRows(view: EscalationView, { words, formats }: Ink): Row[] {
 export function fieldWords(paths: string, words: Words): string {
   const one = (path: string): string =>
     words.has(`fields.${path}`) ? words.t(`fields.${path}`) : spoken(path.replace(/^custom\./, ''));
-  return lists(words.tag, { type: 'disjunction' }).format(paths.split('|').map(one));
+  return listed(words.tag, paths.split('|').map(one), 'disjunction');
 }

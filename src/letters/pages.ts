@@ -14,9 +14,9 @@ import type { Field, LeadPage, PageForm, PageLink, PageView } from './page-view.
 import { prefsParts } from './prefs-page.ts';
 import type { Ink } from './press.ts';
 import { spoken } from './teaser.ts';
+import { asPartials, compile, engine, type Fill } from './template-engine.ts';
 import { htmlHelpers } from './template-verbs.ts';
-import type { Fill } from './templates.ts';
-import { compile, engine, templatesDir } from './templates.ts';
+import { templatesDir } from './templates.ts';
 import type { Locales, Words } from './words.ts';
 import { wordsFor } from './words.ts';
 
@@ -36,8 +36,9 @@ export function preparePages(): PageRenderer {
   const hb = engine(htmlHelpers);
   const sources = readDir(join(templatesDir, 'pages'), '.hbs', (text) => text);
   for (const [name, source] of Object.entries(sources)) hb.registerPartial(name, source);
+  const filled = asPartials(hb);
   const fills = Object.fromEntries(
-    Object.entries(sources).map(([name, source]) => [name, compile(hb, source, htmlHelpers)]),
+    Object.entries(sources).map(([name, source]) => [name, filled(compile(hb, source, htmlHelpers))]),
   );
   return {
     renderPage: rememberingPages((view) => renderPage(fills, locales, view)),

@@ -2,6 +2,7 @@ import type { Act, LinkOrder } from './acts.ts';
 import type { Formats } from './formats.ts';
 import type { ButtonRow, LetterView, Tone, Undo } from './letter.ts';
 import type { Picture } from './logo.ts';
+import { memory } from './memory.ts';
 import type { NativeActions } from './native-actions.ts';
 import type { Links } from './signed-links.ts';
 import type { Words } from './words.ts';
@@ -120,9 +121,12 @@ export function pressTwins(
   return unique.map((word, i) => ({ word, url: urlOf(word), first: i === 0 }));
 }
 
+/** The same few words in every letter of a language. */
+const bodies = memory<string>();
+
 /** The prefilled replies to one mail, each with its word. */
 export function twinUrls(replyTo: string, subject: string): (word: string) => string {
   const to = encodeURIComponent(replyTo).replace('%40', '@');
   const start = `mailto:${to}?subject=${encodeURIComponent(`Re: ${subject}`)}&body=`;
-  return (word) => start + encodeURIComponent(`${word}\r\n`);
+  return (word) => start + bodies(word, () => encodeURIComponent(`${word}\r\n`));
 }

@@ -3,7 +3,7 @@ import { brandOf } from './brand.ts';
 import { isDigest, type PressedDigest, pressDigest, withAmounts } from './digest-press.ts';
 import { formatsFor } from './formats.ts';
 import { type Headline, headline } from './headline.ts';
-import { lists } from './intl.ts';
+import { listed } from './intl.ts';
 import { type FactRow, fieldWords, letterFacts, plainFacts } from './lead-facts.ts';
 import type { LetterKind, LetterView } from './letter.ts';
 import { logoCid, shown } from './logo.ts';
@@ -111,7 +111,6 @@ function shared(view: LetterView, head: Headline, envelope: Envelope, ink: Ink):
   const { words } = ink;
   const lead = 'lead' in view ? view.lead : null;
   const twins = pressTwins(view, ink, envelope.replyTo, head.subject);
-  const either = lists(words.tag, { type: 'disjunction' });
   const params = {
     company: view.reader.company ?? '',
     vendor: brandOf(view.wording).name ?? envelope.vendorName,
@@ -126,9 +125,16 @@ function shared(view: LetterView, head: Headline, envelope: Envelope, ink: Ink):
     rows: pressRows(view, ink),
     several: (view.kind === 'receipt' && view.several) || [],
     twins,
-    twinWords: either.format(twins.map((t) => t.word)),
+    twinWords: listed(
+      words.tag,
+      twins.map((t) => t.word),
+      'disjunction',
+    ),
     missing: view.kind === 'qualify' ? view.missing.map((paths) => fieldWords(paths, words)) : [],
-    hidden: lead ? lists(words.tag, {}).format(lead.hidden.map((field) => fieldWords(field, words))) : '',
+    hidden: listed(
+      words.tag,
+      (lead?.hidden ?? []).map((field) => fieldWords(field, words)),
+    ),
     footer: words.t(`footer.${view.reader.side}`, params),
     grammar: view.kind === 'ask' && view.question !== 'new-link' ? grammar(view.grammar, ink) : [],
   };

@@ -17,6 +17,9 @@ const inkOf = (options: HelperOptions): Ink => (options.data as { ink: Ink }).in
 const safe = (html: string): Safe => new SafeString(html);
 /** Handlebars writes `=` as an entity, which some link rewriters stumble over; an attribute only needs these four. */
 const attribute = (url: string): string =>
+  // Our own addresses have none of them.
+  /[&"<>]/.test(url) ? escapedUrl(url) : url;
+const escapedUrl = (url: string): string =>
   url.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
 /** Helpers that print the same in HTML and in text; escaping is left to the template. */
@@ -56,9 +59,10 @@ const common: Record<string, Helper> = {
 export const htmlHelpers: Record<string, Helper> = {
   ...common,
   rich: (key: string, o: HelperOptions) => {
-    const values = Object.entries(o.hash as Params).map(([k, v]) => [k, escapeExpression(String(v))]);
-    const text = escapeTemplate(inkOf(o), key, Object.fromEntries(values) as Params);
-    return safe(text.replace(/\uE000(.*?)\uE000/gs, '<strong>$1</strong>'));
+    const values: Record<string, string> = {};
+    for (const [name, value] of Object.entries(o.hash as Params))
+      values[name] = escapeExpression(String(value)).replaceAll('*', shielded);
+    return safe(bold(inkOf(o).words.t(key, values)).replaceAll(shielded, '*'));
   },
   lines: (text: string) => safe(escapeExpression(text).replace(/\n/g, '<br>')),
   link: (order: LinkOrder, o: HelperOptions) => safe(attribute(inkOf(o).links.url(order))),
@@ -82,15 +86,11 @@ export const textHelpers: Record<string, Helper> = {
 };
 
 /**
- * `**bold**` belongs to the text of the locale only: asterisks in a value stay asterisks. The marks are private-use
- * characters, which no lead text keeps (plain.ts).
+ * `**bold**` belongs to the text of the locale only: asterisks in a value stay asterisks. They are shielded by a
+ * private-use character, which no lead text keeps (plain.ts).
  */
-function escapeTemplate(ink: Ink, key: string, params: Params): string {
-  const shielded = Object.fromEntries(
-    Object.entries(params).map(([k, v]) => [k, String(v).replaceAll('*', '\uE001')]),
-  );
-  return ink.words.t(key, shielded).replaceAll('**', '\uE000').replaceAll('\uE001', '*');
-}
+const shielded = '\uE001';
+const bold = (text: string): string => text.replace(/\*\*(.*?)\*\*/gs, '<strong>$1</strong>');
 
 function whyWords(line: { readonly kind: string; readonly detail: string | null }, { words }: Ink): string {
   if (line.kind === 'plain') return line.detail ?? '';

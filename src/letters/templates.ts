@@ -3,13 +3,12 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, parse, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import Handlebars from 'handlebars';
 import type { LetterKind } from './letter.ts';
 import { letterKinds } from './letter.ts';
+import { asPartials, compile, engine, type Fill, type Filling } from './template-engine.ts';
 import { htmlHelpers, textHelpers } from './template-verbs.ts';
 import type { Locales } from './words.ts';
 
-export type Fill = (context: object, options: { data: object }) => string;
 export interface LetterTemplate {
   readonly hash: string;
   readonly html: Fill;
@@ -20,14 +19,20 @@ export type LetterTemplates = Readonly<Record<LetterKind, LetterTemplate>>;
 export const templatesDir = resolve(import.meta.dirname, '../../templates');
 const compiler = 'mjml 5.4.1, layout 2';
 
-/** Every letter template, compiled: MJML once per content, Handlebars once per process. */
+/**
+ * Every letter template, compiled: MJML once per content, Handlebars once per process.
+ *
+ * @param filling how compiled templates are filled
+ */
 export async function loadTemplates(
   cacheDir: string,
+  filling: Filling = asPartials,
 ): Promise<{ templates: LetterTemplates; locales: Locales }> {
   const parts = await readAll(join(templatesDir, 'parts'));
   const locales = await readLocales();
   const html = engine(htmlHelpers);
   const text = engine(textHelpers);
+  const [fillHtml, fillText] = [filling(html), filling(text)];
   for (const [file, source] of parts)
     if (file.endsWith('.txt.hbs')) text.registerPartial(file.slice(0, -8), source);
   const sources = new Map<LetterKind, string>();
@@ -40,8 +45,8 @@ export async function loadTemplates(
       kind,
       {
         hash: sha256(JSON.stringify([compiler, kind, sources.get(kind), plain, textParts, locales])),
-        html: compile(html, made.get(kind) as string, htmlHelpers),
-        text: compile(text, plain, textHelpers, true),
+        html: fillHtml(compile(html, made.get(kind) as string, htmlHelpers)),
+        text: fillText(compile(text, plain, textHelpers, true)),
       },
     ];
   };
@@ -105,24 +110,6 @@ async function compiledApart(
   });
   const [made] = await once(worker, 'message');
   return made as ReadonlyMap<LetterKind, string>;
-}
-
-export function engine(helpers: Readonly<Record<string, unknown>>): typeof Handlebars {
-  const hb = Handlebars.create();
-  for (const [name, helper] of Object.entries(helpers))
-    hb.registerHelper(name, helper as Handlebars.HelperDelegate);
-  return hb;
-}
-
-export function compile(hb: typeof Handlebars, source: string, helpers: object, noEscape = false): Fill {
-  const knownHelpers = Object.fromEntries(Object.keys(helpers).map((name) => [name, true]));
-  return hb.compile(source, {
-    strict: true,
-    knownHelpers,
-    knownHelpersOnly: true,
-    noEscape,
-    preventIndent: true,
-  });
 }
 
 async function readLocales(): Promise<Locales> {

@@ -1,4 +1,5 @@
-import { plurals } from './intl.ts';
+import { pluralForm } from './intl.ts';
+import { memory } from './memory.ts';
 import { isVendorText } from './vendor-texts.ts';
 
 export type Params = Readonly<Record<string, string | number>>;
@@ -40,18 +41,17 @@ export function wordsFor(
 ): Words {
   const { language, tag } = chosen(locales, locale, side);
   const texts = locales[language];
-  const plural = plurals(language, {});
-  const own = Object.hasOwn(wording, language) ? (wording[language] ?? {}) : {};
+  const ours = foundIn(texts);
+  const own = Object.hasOwn(wording, language) ? wording[language] : undefined;
   // A vendor's text where nobody expects one is rather English than a letter that cannot be written.
   const find = (key: string): Leaf | undefined =>
-    Object.hasOwn(own, key)
+    own && Object.hasOwn(own, key)
       ? own[key]
-      : (dig(texts, key) ??
-        (texts !== locales['en'] && isVendorText(key) ? dig(locales.en, key) : undefined));
+      : (ours(key) ?? (texts !== locales['en'] && isVendorText(key) ? dig(locales.en, key) : undefined));
   // A bare language says nothing about dates; each locale file names the region it is written for.
   const region = String(find('meta.tag') ?? language);
   const t = (key: string, params: Params = {}): string =>
-    fill(key, pick(find(key), key, params, plural), params);
+    fill(key, pick(find(key), key, params, language), params);
   return {
     language,
     tag: tag.includes('-') ? tag : region,
@@ -96,24 +96,17 @@ function choose(locales: Locales, wanted: readonly string[], side: Side): Choice
 export const isForPartners = (locales: Locales, language: string): boolean =>
   dig(locales[language], 'meta.readers') === 'partners';
 
-function pick(leaf: Leaf | undefined, key: string, params: Params, plural: Intl.PluralRules): string {
+function pick(leaf: Leaf | undefined, key: string, params: Params, language: string): string {
   if (typeof leaf === 'string') return leaf;
   const count = params.count;
   if (leaf === undefined || typeof count !== 'number') throw new Error(`no text for "${key}"`);
-  const form = count === 0 && 'zero' in leaf ? 'zero' : plural.select(count);
+  const form = count === 0 && 'zero' in leaf ? 'zero' : pluralForm(language, count);
   return String(leaf[form] ?? leaf.other);
 }
 
 /** Texts cut at their placeholders: every second piece is a name. */
-const pieces = new Map<string, readonly string[]>();
-
-function cut(text: string): readonly string[] {
-  const known = pieces.get(text) ?? text.split(/\{(\w+)\}/);
-  // A programme's own wording is text as well.
-  if (pieces.size > mostFound) pieces.clear();
-  pieces.set(text, known);
-  return known;
-}
+const pieces = memory<readonly string[]>(5_000);
+const cut = (text: string): readonly string[] => pieces(text, () => text.split(/\{(\w+)\}/));
 
 /** Fills `{name}`; done in one pass, so that a value which looks like a placeholder stays text. */
 function fill(key: string, text: string, params: Params): string {
@@ -132,20 +125,22 @@ function fill(key: string, text: string, params: Params): string {
 const found = new WeakMap<object, Map<string, Leaf | null>>();
 const mostFound = 5_000;
 
-function dig(texts: unknown, key: string): Leaf | undefined {
-  if (typeof texts !== 'object' || texts === null) return undefined;
-  let known = found.get(texts);
-  if (!known) {
-    known = new Map();
-    found.set(texts, known);
-  }
-  const before = known.get(key);
-  if (before !== undefined) return before ?? undefined;
-  const leaf = walk(texts, key);
-  if (known.size > mostFound) known.clear();
-  known.set(key, leaf ?? null);
-  return leaf;
+/** Looks texts up in one language. */
+function foundIn(texts: unknown): (key: string) => Leaf | undefined {
+  if (typeof texts !== 'object' || texts === null) return () => undefined;
+  const known = found.get(texts) ?? new Map<string, Leaf | null>();
+  found.set(texts, known);
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before ?? undefined;
+    const leaf = walk(texts, key);
+    if (known.size > mostFound) known.clear();
+    known.set(key, leaf ?? null);
+    return leaf;
+  };
 }
+
+const dig = (texts: unknown, key: string): Leaf | undefined => foundIn(texts)(key);
 
 function walk(texts: object, key: string): Leaf | undefined {
   let at: unknown = texts;
