@@ -34,7 +34,7 @@ describe('the public holidays of a region', () => {
 });
 
 describe('a window over a public holiday', () => {
-  const regions = ['DE-BW', 'US', 'JP', 'FR', 'ES-CT', 'BR', 'ZA', 'KR', 'CO'];
+  const regions = ['DE-BW', 'US-NY', 'JP-13', 'FR-IDF', 'ES-CT', 'BR-SP', 'ZA-GT', 'KR-11', 'CO-DC'];
   const zone = 'Europe/Berlin';
   let house: House;
   beforeAll(async () => {
