@@ -1,5 +1,5 @@
 import type { LetterKind, LetterView } from '../letters/letter.ts';
-import type { RenderedLetter } from '../letters/render.ts';
+import type { LetterOrder, RenderedLetter } from '../letters/render.ts';
 import type { Composed, TakenLetter } from '../postgres/letters.ts';
 import { bounceAddress } from '../replies/bounce-address.ts';
 import type { Deps, Message } from './deps.ts';
@@ -7,32 +7,41 @@ import type { Deps, Message } from './deps.ts';
 /** Fewer columns than a mail client shows, more than any name needs. */
 const nameLength = 80;
 
-/**
- * Renders a posted letter and composes its bytes, once: subject, headers and bytes are kept before the first attempt.
- * Date and Message-ID are those of the moment it was posted, so that every retry is the same mail.
- */
-export async function composeLetter(deps: Deps, letter: TakenLetter): Promise<Composed> {
-  const { house } = deps;
-  // A letter that waited for its reader's own time is a letter of that time.
-  const at = letter.due_at > letter.created_at ? letter.due_at : letter.created_at;
-  const replyTo = replyAddress(house.replyAddress, letter.reply_key);
-  const rendered = deps.letters.renderLetter(letter.view as LetterView, {
+/** A letter that waited for its reader's own time is a letter of that time. */
+const timeOf = ({ due_at, created_at }: TakenLetter): Date => (due_at > created_at ? due_at : created_at);
+
+/** How a posted letter is to be rendered. */
+export const orderOf = ({ house, links }: Deps, letter: TakenLetter): LetterOrder => ({
+  view: letter.view as LetterView,
+  envelope: {
     locale: `${letter.language ?? ''}, ${house.locale}`,
     timezone: letter.timezone ?? house.zone,
     vendorName: house.vendorName,
-    links: deps.links,
+    links,
     reader: { personId: letter.person_id ?? letter.id, ver: letter.epoch ?? 0 },
     issuedAt: letter.created_at,
-    replyTo,
-    now: at,
+    replyTo: replyAddress(house.replyAddress, letter.reply_key),
+    now: timeOf(letter),
     logo: house.logo,
     native: house.native && letter.person_id ? { ...house.native, to: letter.to_address } : undefined,
-  });
+  },
+});
+
+/**
+ * Composes the bytes of a rendered letter, once: subject, headers and bytes are kept before the first attempt. Date and
+ * Message-ID are those of the moment it was posted, so that every retry is the same mail.
+ */
+export async function composeLetter(
+  deps: Deps,
+  letter: TakenLetter,
+  rendered: RenderedLetter,
+): Promise<Composed> {
+  const { house } = deps;
   const headers = headersFor(deps, letter);
   const raw = await deps.mail.compose({
     from: house.from,
     to: { name: (letter.to_name ?? '').slice(0, nameLength), address: letter.to_address },
-    replyTo,
+    replyTo: replyAddress(house.replyAddress, letter.reply_key),
     subject: rendered.subject,
     html: rendered.html,
     picture: pictureOf(rendered, house),
@@ -40,7 +49,7 @@ export async function composeLetter(deps: Deps, letter: TakenLetter): Promise<Co
     messageId: letter.message_id,
     inReplyTo: letter.earlier.at(-1) ?? null,
     references: letter.earlier,
-    date: at,
+    date: timeOf(letter),
     headers,
   });
   const template_hash = deps.letters.templateHash(letter.kind as LetterKind);

@@ -11,7 +11,7 @@ import {
 } from '../postgres/letters.ts';
 import type { Take } from '../postgres/queue.ts';
 import { bounceAddress } from '../replies/bounce-address.ts';
-import { composeLetter } from './compose-letter.ts';
+import { composeLetter, orderOf } from './compose-letter.ts';
 import type { Delivery, Deps } from './deps.ts';
 import { isUnavailable, outlast } from './outage.ts';
 import { atRate, recoverPlaces, type Turn, turnsFor } from './relay-rate.ts';
@@ -129,6 +129,9 @@ async function takeAndCompose(deps: Deps, tx: Tx, how: Take, hand: Hand): Promis
   const taken = await takeLetters(tx, { ...how, limit: turns.limit });
   // Before the commit, so that nobody finds a letter of ours that is not in hand.
   for (const { id } of taken) hand.take(id);
+  const fresh = taken.filter((letter) => !letter.left && !letter.raw);
+  const rendered = deps.letters.renderLetters(fresh.map((letter) => orderOf(deps, letter)));
+  const outcomes = new Map(fresh.map((letter, i) => [letter, rendered[i]]));
   const composed: Composed[] = [];
   const ready: Ready[] = [];
   const failed: { letter: TakenLetter; end: Delivery }[] = [];
@@ -142,7 +145,9 @@ async function takeAndCompose(deps: Deps, tx: Tx, how: Take, hand: Hand): Promis
       continue;
     }
     try {
-      const made = await composeLetter(deps, letter);
+      const outcome = outcomes.get(letter);
+      if (!outcome?.ok) throw outcome?.error;
+      const made = await composeLetter(deps, letter, outcome.value);
       composed.push(made);
       ready.push({ ...letter, raw: made.raw });
     } catch (error) {

@@ -219,12 +219,8 @@ const inLine = (topic: string, words: Words): string =>
  * `text [L-4F7K2Q]` in at most 78 characters. What is too long loses its middle: the first words say what it is, the
  * last ones (amount, deadline) decide.
  */
-const fits = (text: string, reference: string): boolean =>
-  fitSubject(text, reference).startsWith(oneLine(text));
-
 export function fitSubject(text: string, reference: string): string {
-  // A question about a lead we do not know has no reference to end with.
-  const tail = reference === '' ? '' : ` [${reference}]`;
+  const tail = tailOf(reference);
   const line = oneLine(text);
   const room = 78 - tail.length;
   if (line.length <= room) return line + tail;
@@ -237,6 +233,12 @@ export function fitSubject(text: string, reference: string): string {
   }
   return `${start.trimEnd()}…${end.trimStart()}${tail}`;
 }
+
+const fits = (text: string, reference: string): boolean =>
+  oneLine(text).length <= 78 - tailOf(reference).length;
+
+/** A question about a lead we do not know has no reference to end with. */
+const tailOf = (reference: string): string => (reference === '' ? '' : ` [${reference}]`);
 
 const oneLine = (text: string): string =>
   // Single spaces between words are what nearly every text has.

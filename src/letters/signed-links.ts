@@ -82,8 +82,9 @@ export function createLinks(setup: { readonly keys: readonly LinkKey[]; readonly
     sign,
     url: (path, claim, issuedAt) => {
       // What belongs to a person's page stands behind its token.
-      const [first = path, ...rest] = path.split('/');
-      return [base, first, sign(claim, issuedAt), ...rest].join('/');
+      const end = path.indexOf('/');
+      const [page, rest] = end < 0 ? [path, ''] : [path.slice(0, end), path.slice(end)];
+      return `${base}/${page}/${sign(claim, issuedAt)}${rest}`;
     },
     page: (path) => `${base}/${path.replace(/^\/+/, '')}`,
     verify: remembering((token, now) => verifyToken(rings, token, now)),

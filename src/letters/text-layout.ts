@@ -3,17 +3,29 @@
  * Text that cannot be broken is cut before the 998 octets SMTP allows a line.
  */
 export function layText(text: string, columns = 72): string {
-  const lines: string[] = [];
-  for (const raw of (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text).split('\n')) {
-    const line = raw.trimEnd();
-    if (line === '') {
-      // At most one empty line, and none at the beginning.
-      if (lines.length > 0 && lines.at(-1) !== '') lines.push('');
-    } else if (line.length <= columns || isAddress(line)) lines.push(line);
-    else lines.push(...wrapLine(line, columns));
+  const source = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+  let laid = '';
+  // Most lines are as they should be: they are taken over by the stretch, not one by one.
+  let taken = 0;
+  let wasEmpty = true;
+  for (let start = 0, end = 0; start <= source.length; start = end + 1) {
+    end = source.indexOf('\n', start);
+    if (end < 0) end = source.length;
+    const line = source.slice(start, end).trimEnd();
+    const isEmpty = line === '';
+    // At most one empty line, and none at the beginning.
+    const lines = isEmpty ? (wasEmpty ? [] : ['']) : linesOf(line, columns);
+    wasEmpty = isEmpty;
+    if (lines.length === 1 && lines[0]?.length === end - start) continue;
+    laid += source.slice(taken, start);
+    for (const each of lines) laid += `${each}\n`;
+    taken = end + 1;
   }
-  return `${lines.join('\n').trim()}\n`;
+  return `${(laid + source.slice(taken)).trim()}\n`;
 }
+
+const linesOf = (line: string, columns: number): string[] =>
+  line.length <= columns || isAddress(line) ? [line] : wrapLine(line, columns);
 
 /** An address stays whole: cut in two it would lead nowhere. */
 const isAddress = (line: string): boolean => /^\s*https?:\/\/\S+$/.test(line);
