@@ -193,6 +193,8 @@ function rememberingCause(ask: Asks['query']): { ask: Asks['query']; causeOf(err
         return await ask(text, values);
       } catch (error) {
         if (!isEcho(error)) cause ??= error;
+        // It was made where the answer came in; who asked is what helps.
+        if (error instanceof Error) Error.captureStackTrace(error);
         throw error;
       }
     },

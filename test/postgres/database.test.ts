@@ -28,6 +28,12 @@ describe('a transaction', () => {
     await expect(work).rejects.toMatchObject({ code: '23505' });
   });
 
+  test('says of a failed statement who asked it', async () => {
+    const failed = await db.inTransaction((tx) => tx.query('select 1 / 0')).catch((error: Error) => error);
+    expect((failed as Error).message).toBe('division by zero');
+    expect((failed as Error).stack).toContain(import.meta.filename);
+  });
+
   test('is tried again after a deadlock that only such a statement met', async () => {
     let both = 0;
     const { promise, resolve } = Promise.withResolvers<void>();
