@@ -46,7 +46,9 @@ export function formatsFor(words: Words, timezone: string, now: Date): Formats {
     words.t('time.zoned', { moment: moment(iso), zone: zoneName(words, zone) });
   const relative = (iso: string): string => {
     const [value, unit] = distance(new Date(iso).getTime() - now.getTime());
-    return known.distances(`${value} ${unit}`, () => distances.format(value, unit));
+    // Minus zero is "0 minutes ago", and no other number in a key.
+    const key = `${Object.is(value, -0) ? '-0' : value} ${unit}`;
+    return known.distances(key, () => distances.format(value, unit));
   };
   return {
     money: (money, style = 'symbol') => amount(words.tag, money, style),

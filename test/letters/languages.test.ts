@@ -172,6 +172,21 @@ describe('dates, times and money', () => {
     expect(when('fr-CA', 'America/New_York')).toContain('(heure de New York)');
   });
 
+  it('are before or after now even by seconds, however often and in whatever order they are asked', () => {
+    const away = (seconds: number): string =>
+      formatsFor(wordsFor(locales, 'en'), 'Europe/Berlin', now).relative(
+        new Date(now.getTime() + seconds * 1000).toISOString(),
+      );
+    expect([10, -10, 10, 3600 * 3, -3600 * 3, 86_400 * 4].map(away)).toEqual([
+      'in 0 minutes',
+      '0 minutes ago',
+      'in 0 minutes',
+      'in 3 hours',
+      '3 hours ago',
+      'in 4 days',
+    ]);
+  });
+
   it('are written the way the region writes them', () => {
     const money = (locale: string): string =>
       formatsFor(wordsFor(locales, locale), 'Europe/Berlin', now)
