@@ -105,7 +105,7 @@ export const recoverLeases = (deps: Pick<Deps, 'db' | 'owner' | 'mail'>): Promis
     const freed =
       (await freeLetters(tx)) +
       (await freeInbound(tx)) +
-      (await freeForgotten(tx, deps.owner, [...inHand.keys()]));
+      (await freeForgotten(tx, deps.owner, (id) => inHand.has(id)));
     recoverPlaces(deps, tx);
     return freed;
   });

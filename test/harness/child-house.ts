@@ -17,8 +17,6 @@ export interface ChildHouse {
   ready(): Promise<void>;
   /** Waits until it has printed this. */
   says(words: string): Promise<void>;
-  /** SIGSTOP: it holds still, with all it has in hand; only `kill` is left. */
-  hold(): void;
   /** SIGKILL: no goodbye of any kind. */
   kill(): Promise<void>;
   /** SIGTERM: it ends in order. @returns its exit code; null when a signal ended it */
@@ -60,7 +58,6 @@ export function startChild(port: number, env: Readonly<Record<string, string>>):
       eventually(async () => {
         if (!printed.includes(words)) throw new Error(`the child has not said "${words}", but: ${printed}`);
       }, patienceMs),
-    hold: () => void child.kill('SIGSTOP'),
     kill: async () => void (await stop('SIGKILL')),
     end: () => stop('SIGTERM'),
     lives: () => child.exitCode === null && child.signalCode === null,
