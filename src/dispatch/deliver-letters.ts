@@ -1,14 +1,7 @@
 import type { Tx } from '../postgres/database.ts';
 import { freeInbound } from '../postgres/inbound.ts';
-import {
-  type Composed,
-  freeForgotten,
-  freeLetters,
-  handBackLetters,
-  keepBytes,
-  type TakenLetter,
-  takeLetters,
-} from '../postgres/letters.ts';
+import { freeForgotten, freeLetters, handBackLetters } from '../postgres/letter-leases.ts';
+import { type Composed, keepBytes, type TakenLetter, takeLetters } from '../postgres/letters.ts';
 import type { Take } from '../postgres/queue.ts';
 import { bounceAddress } from '../replies/bounce-address.ts';
 import { composeLetter, orderOf } from './compose-letter.ts';
