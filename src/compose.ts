@@ -1,16 +1,17 @@
-import { type Begun, begin } from './compose/begin.ts';
+import { type Begun, begin, templatesIn } from './compose/begin.ts';
 import { furnish } from './compose/demo.ts';
 import { houseOf } from './compose/house.ts';
 import { openHttp } from './compose/http.ts';
+import { type DeskSetup, openLetterDesk } from './compose/letter-desk.ts';
 import { keepTime } from './compose/loops.ts';
 import { recoverLeases } from './dispatch/deliver-letters.ts';
 import { skipDemo } from './dispatch/demo-clock.ts';
-import type { Deps, Log, MailRoom } from './dispatch/deps.ts';
+import type { Deps, House, Log, MailRoom } from './dispatch/deps.ts';
 import { createIds } from './dispatch/ids.ts';
 import { prepareInstallation } from './dispatch/prepare-installation.ts';
 import { publicHolidays } from './dispatch/public-holidays.ts';
 import { preparePlaces } from './dispatch/relay-rate.ts';
-import { createLinks } from './letters/signed-links.ts';
+import { createLinks, type LinkKey } from './letters/signed-links.ts';
 import { composeMessage } from './mail/compose-message.ts';
 import { signedCompose } from './mail/dkim.ts';
 import { guardedCompose, guardedSend } from './mail/guarded-send.ts';
@@ -89,14 +90,18 @@ async function start(
   const house = houseOf(settings, settings.baseUrl ?? baseOf(settings, url, log));
   const mail = await openMailRoom(settings, overrides, closers);
   const letters = await begun.letters;
+  const links = createLinks({ keys, baseUrl: house.baseUrl });
+  const desk = openLetterDesk({ house, letters, links, mail, log }, deskSetup(settings, keys, house));
+  closers.push(() => desk.close());
   const deps: Deps = {
     db,
     ids,
     letters,
-    links: createLinks({ keys, baseUrl: house.baseUrl }),
+    links,
     mail,
     house,
     log,
+    composeLetters: desk.compose,
     owner: presence.owner,
   };
   http.serve(deps, settings, overrides.fetchKeys);
@@ -124,6 +129,14 @@ async function openMailRoom(settings: Settings, overrides: Overrides, closers: C
   closers.push(() => smtp.close());
   return { ...base, ...pace, send: guardedSend(smtp.send, settings) };
 }
+
+const deskSetup = (settings: Settings, keys: readonly LinkKey[], house: House): DeskSetup => ({
+  keys,
+  house,
+  templates: templatesIn(settings),
+  guard: { redirectAllTo: settings.redirectAllTo, allowlist: settings.allowlist },
+  dkim: settings.dkim,
+});
 
 /** Watches the mailbox that replies arrive in, when this process is to. */
 function openInbox(deps: Deps, settings: Settings, closers: Closer[]): void {

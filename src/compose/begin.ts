@@ -27,10 +27,13 @@ export interface Begun {
  */
 export function begin(settings: Settings, log: Log): Begun {
   const database = findDatabase(settings, log);
-  const letters = prepareLetters(path.join(settings.dataDir, 'templates'));
+  const letters = prepareLetters(templatesIn(settings));
   for (const one of [database, letters]) one.catch(() => {});
   return { database, letters };
 }
+
+/** Where compiled templates are kept. */
+export const templatesIn = (settings: Settings): string => path.join(settings.dataDir, 'templates');
 
 /** The database of the settings: the given one, or the embedded server, started or attached to. */
 export async function findDatabase(settings: Settings, log: Log): Promise<FoundDatabase> {

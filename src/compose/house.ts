@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { checkDatabase } from '../dispatch/check-database.ts';
 import type { Deps, House, Log, MailRoom } from '../dispatch/deps.ts';
 import { createIds } from '../dispatch/ids.ts';
@@ -13,7 +12,7 @@ import { openDatabase } from '../postgres/database.ts';
 import { type Connection, migrateToLatest } from '../postgres/migrate.ts';
 import { showPresence } from '../postgres/presence.ts';
 import type { Settings } from '../settings.ts';
-import { findDatabase } from './begin.ts';
+import { findDatabase, templatesIn } from './begin.ts';
 
 /** Works with the database of the settings; an embedded server that was started for it is stopped afterwards. */
 export async function withConnection<T>(
@@ -47,7 +46,7 @@ export async function withHouse<T>(
         { db, ids },
         { sandbox: settings.sandbox, keys: settings.secretKeys },
       );
-      const letters = await prepareLetters(path.join(settings.dataDir, 'templates'));
+      const letters = await prepareLetters(templatesIn(settings));
       const house = houseOf(settings);
       const links = createLinks({ keys, baseUrl: house.baseUrl });
       return await work(

@@ -1,8 +1,9 @@
 import type { LetterKind, LetterView } from '../letters/letter.ts';
-import type { LetterOrder, RenderedLetter } from '../letters/render.ts';
+import type { LetterOrder, Outcome, RenderedLetter } from '../letters/render.ts';
 import type { Composed, TakenLetter } from '../postgres/letters.ts';
+import { packed } from '../postgres/stored-bytes.ts';
 import { bounceAddress } from '../replies/bounce-address.ts';
-import type { Deps, Message } from './deps.ts';
+import type { Deps, MailRoom, Message } from './deps.ts';
 
 /** Fewer columns than a mail client shows, more than any name needs. */
 const nameLength = 80;
@@ -10,8 +11,32 @@ const nameLength = 80;
 /** A letter that waited for its reader's own time is a letter of that time. */
 const timeOf = ({ due_at, created_at }: TakenLetter): Date => (due_at > created_at ? due_at : created_at);
 
+/** What composing asks for; no database. */
+export type Composing = Pick<Deps, 'house' | 'links' | 'letters'> & {
+  readonly mail: Pick<MailRoom, 'compose'>;
+};
+
+/** Composes letters in their order; one that cannot be composed takes none of its neighbours along. */
+export async function composeLetters(
+  deps: Composing,
+  letters: readonly TakenLetter[],
+): Promise<Outcome<Composed>[]> {
+  const rendered = deps.letters.renderLetters(letters.map((letter) => orderOf(deps, letter)));
+  const outcomes: Outcome<Composed>[] = [];
+  for (const [i, letter] of letters.entries()) {
+    try {
+      const outcome = rendered[i];
+      if (!outcome?.ok) throw outcome?.error;
+      outcomes.push({ ok: true, value: await composeLetter(deps, letter, outcome.value) });
+    } catch (error) {
+      outcomes.push({ ok: false, error });
+    }
+  }
+  return outcomes;
+}
+
 /** How a posted letter is to be rendered. */
-export const orderOf = ({ house, links }: Deps, letter: TakenLetter): LetterOrder => ({
+const orderOf = ({ house, links }: Composing, letter: TakenLetter): LetterOrder => ({
   view: letter.view as LetterView,
   envelope: {
     locale: `${letter.language ?? ''}, ${house.locale}`,
@@ -31,8 +56,8 @@ export const orderOf = ({ house, links }: Deps, letter: TakenLetter): LetterOrde
  * Composes the bytes of a rendered letter, once: subject, headers and bytes are kept before the first attempt. Date and
  * Message-ID are those of the moment it was posted, so that every retry is the same mail.
  */
-export async function composeLetter(
-  deps: Deps,
+async function composeLetter(
+  deps: Composing,
   letter: TakenLetter,
   rendered: RenderedLetter,
 ): Promise<Composed> {
@@ -60,6 +85,7 @@ export async function composeLetter(
     template_hash,
     headers,
     raw,
+    kept: packed(raw),
   };
 }
 
@@ -76,7 +102,7 @@ export const replyAddress = (pattern: string | null, key: string | null): string
 /** The domain of our own address, for Message-IDs and List-Id. */
 export const mailHost = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 
-function headersFor(deps: Deps, letter: TakenLetter): Record<string, string> {
+function headersFor(deps: Composing, letter: TakenLetter): Record<string, string> {
   const host = mailHost(deps.house.from.address);
   return {
     'X-Leadpost-Kind': letter.kind,
@@ -93,7 +119,7 @@ function headersFor(deps: Deps, letter: TakenLetter): Record<string, string> {
  * are read. It says nothing about leads: those are work, not a subscription.
  */
 function subscribed(
-  { house, links }: Deps,
+  { house, links }: Composing,
   { id, person_id, epoch, created_at }: TakenLetter,
 ): Record<string, string> {
   if (!person_id) return { Precedence: 'bulk' };

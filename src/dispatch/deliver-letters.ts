@@ -4,7 +4,7 @@ import { freeForgotten, freeLetters, handBackLetters } from '../postgres/letter-
 import { type Composed, keepBytes, type TakenLetter, takeLetters } from '../postgres/letters.ts';
 import type { Take } from '../postgres/queue.ts';
 import { bounceAddress } from '../replies/bounce-address.ts';
-import { composeLetter, orderOf } from './compose-letter.ts';
+import { composeLetters } from './compose-letter.ts';
 import type { Delivery, Deps } from './deps.ts';
 import { isUnavailable, outlast } from './outage.ts';
 import { atRate, recoverPlaces, type Turn, turnsFor } from './relay-rate.ts';
@@ -123,8 +123,9 @@ async function takeAndCompose(deps: Deps, tx: Tx, how: Take, hand: Hand): Promis
   // Before the commit, so that nobody finds a letter of ours that is not in hand.
   for (const { id } of taken) hand.take(id);
   const fresh = taken.filter((letter) => !letter.left && !letter.raw);
-  const rendered = deps.letters.renderLetters(fresh.map((letter) => orderOf(deps, letter)));
-  const outcomes = new Map(fresh.map((letter, i) => [letter, rendered[i]]));
+  const compose = deps.composeLetters ?? ((letters) => composeLetters(deps, letters));
+  const made = await compose(fresh);
+  const outcomes = new Map(fresh.map((letter, i) => [letter, made[i]]));
   const composed: Composed[] = [];
   const ready: Ready[] = [];
   const failed: { letter: TakenLetter; end: Delivery }[] = [];
@@ -137,20 +138,16 @@ async function takeAndCompose(deps: Deps, tx: Tx, how: Take, hand: Hand): Promis
       ready.push(letter as Ready);
       continue;
     }
-    try {
-      const outcome = outcomes.get(letter);
-      if (!outcome?.ok) throw outcome?.error;
-      const made = await composeLetter(deps, letter, outcome.value);
-      composed.push(made);
-      ready.push({ ...letter, raw: made.raw });
-    } catch (error) {
-      // A letter that cannot be rendered will not render tomorrow either; its neighbours go out all the same.
-      deps.log.error(
-        { letter_id: letter.id, kind: letter.kind, err: error },
-        'a letter could not be composed',
-      );
-      failed.push({ letter, end: { kind: 'permanent', error: `compose: ${(error as Error).message}` } });
+    const outcome = outcomes.get(letter);
+    if (outcome?.ok) {
+      composed.push(outcome.value);
+      ready.push({ ...letter, raw: outcome.value.raw });
+      continue;
     }
+    // A letter that cannot be rendered will not render tomorrow either; its neighbours go out all the same.
+    const error = outcome?.error as Error;
+    deps.log.error({ letter_id: letter.id, kind: letter.kind, err: error }, 'a letter could not be composed');
+    failed.push({ letter, end: { kind: 'permanent', error: `compose: ${error.message}` } });
   }
   keepBytes(tx, composed);
   const given = turns.give(ready.length);

@@ -4,9 +4,10 @@ import type { Act } from '../lead/lead-case.ts';
 import type { Desk } from '../letters/letter.ts';
 import type { Picture } from '../letters/logo.ts';
 import type { NativeActions } from '../letters/native-actions.ts';
-import type { Renderer } from '../letters/render.ts';
+import type { Outcome, Renderer } from '../letters/render.ts';
 import type { Links } from '../letters/signed-links.ts';
 import type { Database, Tx } from '../postgres/database.ts';
+import type { Composed, TakenLetter } from '../postgres/letters.ts';
 import type { InboundMail } from '../replies/inbound-mail.ts';
 import type { Ids } from './ids.ts';
 
@@ -87,6 +88,9 @@ export interface Log {
   error(about: object, message: string): void;
 }
 
+/** Makes the bytes of letters, in their order; one that cannot be composed takes none of its neighbours along. */
+export type ComposeLetters = (letters: readonly TakenLetter[]) => Promise<readonly Outcome<Composed>[]>;
+
 /** What every use case may use. Two more than six: links and letters are both the letters' room, with state of their own. */
 export interface Deps {
   readonly db: Database;
@@ -96,6 +100,8 @@ export interface Deps {
   readonly mail: MailRoom;
   readonly house: House;
   readonly log: Log;
+  /** Another place to compose letters that go out; here unless given. */
+  readonly composeLetters?: ComposeLetters;
   /** This process's number: it stands with every lease, so that others can tell whether its holder lives. */
   readonly owner: number;
 }

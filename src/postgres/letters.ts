@@ -1,7 +1,7 @@
 import type { LetterState } from '../lead/tables.ts';
 import type { Asks, Tx } from './database.ts';
 import { type Take, takeDue } from './queue.ts';
-import { packed, unpacked } from './stored-bytes.ts';
+import { unpacked } from './stored-bytes.ts';
 
 /** A letter as it is posted, in the transaction of the change it tells about. */
 export interface NewLetter {
@@ -120,6 +120,8 @@ export interface Composed {
   readonly template_hash: string;
   readonly headers: unknown;
   readonly raw: Buffer;
+  /** The same as it is stored. */
+  readonly kept: Buffer;
 }
 
 /** Keeps the bytes before they are sent for the first time: every retry sends the same ones. */
@@ -129,7 +131,7 @@ export function keepBytes(tx: Tx, composed: readonly Composed[]): void {
     tx.send(
       `insert into letter_bytes (letter_id, raw, subject, template_hash, headers) values ($1, $2, $3, $4, $5)
        on conflict (letter_id) do nothing`,
-      [c.id, packed(c.raw), c.subject, c.template_hash, JSON.stringify(c.headers)],
+      [c.id, c.kept, c.subject, c.template_hash, JSON.stringify(c.headers)],
     );
   }
 }
