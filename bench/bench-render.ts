@@ -23,12 +23,12 @@ const kinds: readonly LetterKind[] = [
 ];
 const pairs = Number(process.env['BENCH_PAIRS'] ?? 10);
 const rounds = 40;
-/** As many as a round of deliveries takes while letters wait. */
+/** Half of what a round of deliveries takes while letters wait. */
 const together = 20;
 const now = new Date('2026-11-16T12:00:00Z');
 
 /**
- * Whole letters a second, rendered by twenties as deliveries do (words, dates, amounts, signed links, mailto twins, HTML, text laid out) against nothing but
+ * Whole letters a second, rendered by twenties, for deliveries do it by up to forty (words, dates, amounts, signed links, mailto twins, HTML, text laid out) against nothing but
  * the same precompiled Handlebars templates filled with everything ready.
  */
 export async function run(): Promise<Figure[]> {

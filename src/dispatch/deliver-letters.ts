@@ -15,6 +15,9 @@ export type { Barred, Withheld } from './settle-letters.ts';
 /** Loops that deliver side by side: while one waits for the relay or the database, another composes. */
 export const deliveryLoops = 3;
 
+/** What taking costs is shared by so many; with more, a relay that is slow would leave the last ones waiting too long. */
+const lettersARound = 40;
+
 /**
  * Takes due letters, composes the ones that have no bytes yet, keeps the bytes, sends them, and acknowledges each as
  * its answer comes. Bytes are kept in the transaction that takes the letter; no transaction stays open over the sending.
@@ -22,7 +25,7 @@ export const deliveryLoops = 3;
  *
  * @returns how many letters were taken
  */
-export const deliverLetters = (deps: Deps, limit = 20): Promise<number> =>
+export const deliverLetters = (deps: Deps, limit = lettersARound): Promise<number> =>
   atRate(deps, () => deliverSome(deps, limit));
 
 async function deliverSome(deps: Deps, limit: number): Promise<number> {
