@@ -80,7 +80,6 @@ async function composeLetter(
   const template_hash = deps.letters.templateHash(letter.kind as LetterKind);
   return {
     id: letter.id,
-    lease_token: letter.lease_token,
     subject: rendered.subject,
     template_hash,
     headers,

@@ -115,7 +115,6 @@ const withBytes = <L extends { readonly raw: Buffer | null }>(letter: L): L =>
 
 export interface Composed {
   readonly id: string;
-  readonly lease_token: string;
   readonly subject: string;
   readonly template_hash: string;
   readonly headers: unknown;
