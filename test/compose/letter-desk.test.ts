@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { sampleLead, sampleLetter } from '../../src/cli/sample-letters.ts';
 import { type DeskSetup, openLetterDesk, worthTheWay } from '../../src/compose/letter-desk.ts';
 import { type Composing, composeLetters } from '../../src/dispatch/compose-letter.ts';
+import { deliverLetters } from '../../src/dispatch/deliver-letters.ts';
 import type { House } from '../../src/dispatch/deps.ts';
 import type { LetterKind } from '../../src/letters/letter.ts';
 import { letterKinds } from '../../src/letters/letter.ts';
@@ -12,6 +13,9 @@ import { composeMessage } from '../../src/mail/compose-message.ts';
 import { dkimRecord } from '../../src/mail/dkim.ts';
 import type { Composed, TakenLetter } from '../../src/postgres/letters.ts';
 import { unpacked } from '../../src/postgres/stored-bytes.ts';
+import { postLead, setStage } from '../harness/cast.ts';
+import { type House as Running, startHouse } from '../harness/house.ts';
+import { readMail } from '../harness/mail.ts';
 import { sharedLetters, sharedTemplates } from '../harness/run-dir.ts';
 import { id, now } from '../letters/samples.ts';
 import { verifyDkim } from '../mail/dkim-verifier.ts';
@@ -186,3 +190,39 @@ test.each([
     expect(warned).toEqual([lost, lost, lost]);
   },
 );
+
+test('a house has its many letters composed apart, signed and redirected, and with links of its own', async () => {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const pem = String(privateKey.export({ format: 'pem', type: 'pkcs8' })).replaceAll('\n', '\\n');
+  const env = {
+    MAIL_REDIRECT_ALL_TO: 'trial@acme.example',
+    ...{ DKIM_DOMAIN: 'acme.example', DKIM_SELECTOR: 's1', DKIM_PRIVATE_KEY: pem },
+  };
+  const sent: Buffer[] = [];
+  const running: Running = await startHouse({
+    env,
+    timetable: false,
+    send: async (_, raw) => {
+      sent.push(raw);
+      return { kind: 'sent', response: '250 ok' };
+    },
+  });
+  try {
+    await setStage(running);
+    for (let lead = 0; lead < 3; lead++) await postLead(running);
+    const { deps } = running.running;
+    const renderLetters = () => {
+      throw new Error('composed here');
+    };
+    Object.assign(deps.letters, { renderLetters });
+    expect(await deliverLetters(deps)).toBeGreaterThanOrEqual(worthTheWay);
+    expect(sent.length).toBeGreaterThanOrEqual(worthTheWay);
+    expect(sent.filter((raw) => !verifyDkim(raw, dkimRecord({ privateKey })).pass)).toEqual([]);
+    expect(sent.filter((raw) => !/^To: .*<trial@acme\.example>\r$/m.test(raw.toString()))).toEqual([]);
+    const { text } = await readMail(sent[0] as Buffer, 'offer');
+    const link = /http\S+\/a\/\S+/.exec(text)?.[0] ?? '';
+    expect((await fetch(link)).status).toBe(200);
+  } finally {
+    await running.stop();
+  }
+});
