@@ -28,8 +28,9 @@ const together = 20;
 const now = new Date('2026-11-16T12:00:00Z');
 
 /**
- * Whole letters a second, rendered by twenties, for deliveries do it by up to forty (words, dates, amounts, signed links, mailto twins, HTML, text laid out) against nothing but
- * the same precompiled Handlebars templates filled with everything ready.
+ * Whole letters a second, rendered by twenties, for deliveries do it by up to forty (words, dates, amounts, signed
+ * links, mailto twins, HTML, text laid out) against nothing but the same precompiled Handlebars templates filled one by
+ * one with everything ready.
  */
 export async function run(): Promise<Figure[]> {
   const dir = mkdtempSync(path.join(tmpdir(), 'leadpost-bench-'));
